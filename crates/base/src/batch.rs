@@ -1,0 +1,73 @@
+//! Matrices whose rows are samples, stored row by row without gaps.
+
+/// A view of `rows` samples with `cols` numbers each.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a, T> {
+    data: &'a [T],
+    rows: usize,
+    cols: usize,
+}
+
+impl<'a, T> Batch<'a, T> {
+    /// A view of the first `rows · cols` numbers of `data`.
+    ///
+    /// # Panics
+    /// If `data` is shorter than that.
+    pub fn new(data: &'a [T], rows: usize, cols: usize) -> Self {
+        Batch { data: &data[..rows * cols], rows, cols }
+    }
+    /// Number of samples.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+    /// Numbers per sample.
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+    /// All numbers, row by row.
+    pub fn data(&self) -> &'a [T] {
+        self.data
+    }
+    /// Sample `r`.
+    pub fn row(&self, r: usize) -> &'a [T] {
+        &self.data[r * self.cols..(r + 1) * self.cols]
+    }
+}
+
+/// A writable view of `rows` samples with `cols` numbers each.
+#[derive(Debug)]
+pub struct BatchMut<'a, T> {
+    data: &'a mut [T],
+    rows: usize,
+    cols: usize,
+}
+
+impl<'a, T> BatchMut<'a, T> {
+    /// A view of the first `rows · cols` numbers of `data`.
+    ///
+    /// # Panics
+    /// If `data` is shorter than that.
+    pub fn new(data: &'a mut [T], rows: usize, cols: usize) -> Self {
+        BatchMut { data: &mut data[..rows * cols], rows, cols }
+    }
+    /// Number of samples.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+    /// Numbers per sample.
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+    /// All numbers, row by row.
+    pub fn data(&mut self) -> &mut [T] {
+        self.data
+    }
+    /// Sample `r`.
+    pub fn row(&mut self, r: usize) -> &mut [T] {
+        &mut self.data[r * self.cols..(r + 1) * self.cols]
+    }
+    /// The same numbers, read only.
+    pub fn view(&self) -> Batch<'_, T> {
+        Batch::new(self.data, self.rows, self.cols)
+    }
+}

@@ -1,0 +1,3 @@
+//! Floor 1 of feedforward: tables, the only reader of user files, and their preparation.
+
+pub mod table;
