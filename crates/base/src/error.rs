@@ -87,6 +87,18 @@ pub enum ErrorKind {
     AllMissing,
     /// Bytes that are no UTF-8 text.
     NotUtf8,
+    /// Free text where numbers or categories must stand.
+    FreeText {
+        /// The distinct texts that were met, at least.
+        distinct: usize,
+    },
+    /// A weight that is no finite number of 0 or more.
+    BadWeight {
+        /// The weight, or what is wrong with all of them.
+        value: String,
+    },
+    /// No column is left to learn from.
+    NoFeatures,
     /// Two columns of one name.
     DuplicateColumn {
         /// The name.
@@ -196,6 +208,7 @@ impl ErrorKind {
             | Missing
             | AllMissing
             | NotUtf8 => 3,
+            FreeText { .. } | BadWeight { .. } | NoFeatures => 3,
             DuplicateColumn { .. } | NoSuchColumn { .. } | ConstantTarget { .. } | UnseenClass { .. } => 3,
             UnseenCategory { .. }
             | TooFewRows { .. }
@@ -228,6 +241,13 @@ impl fmt::Display for ErrorKind {
             Missing => f.write_str("the cell is empty"),
             AllMissing => f.write_str("the column holds no value at all"),
             NotUtf8 => f.write_str("the text is not UTF-8"),
+            FreeText { distinct } => {
+                write!(f, "the column is free text with {distinct} or more distinct values")
+            }
+            BadWeight { value } => {
+                write!(f, "the weight is {value}; it must be a finite number of 0 or more")
+            }
+            NoFeatures => f.write_str("no column is left to learn from"),
             DuplicateColumn { name } => write!(f, "two columns are called `{name}`"),
             NoSuchColumn { name, .. } => write!(f, "there is no column `{name}`"),
             ConstantTarget { value } => {
