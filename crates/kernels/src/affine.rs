@@ -1,0 +1,158 @@
+//! Z = A Wᵀ + b, with an epilogue while the result is still in the cache.
+
+use crate::arch::tile::{Product, Start, Strided};
+use crate::arch::{Element, Simd, Task};
+use crate::kernels::Kernels;
+use crate::layout::{PANEL, Weights, units};
+use crate::team::split::{Grid, Window, over_grid};
+use feedforward_base::{Batch, BatchMut};
+
+/// Rows of a piece of work: its results (24 x 64 numbers) stay in the first cache for the epilogue.
+const ROWS: usize = 24;
+
+/// What is done with each vector of a finished product.
+pub trait Epilogue<T: Element>: Sync {
+    /// Nothing is to be done; the product is the result.
+    const IDENTITY: bool = false;
+    /// The result for the `lanes` numbers from (`row`, `unit`) on, given the product `acc`.
+    /// Lanes from `lanes` on are dropped. Mark it `#[inline(always)]`.
+    fn apply<S: Simd<Elem = T>>(&self, acc: S, row: usize, unit: usize, lanes: usize) -> S;
+}
+
+/// An [`Epilogue`] with two results, for example z and a.
+pub trait PairEpilogue<T: Element>: Sync {
+    /// The results for the `lanes` numbers from (`row`, `unit`) on, given the product `acc`.
+    /// Lanes from `lanes` on are dropped. Mark it `#[inline(always)]`.
+    fn apply<S: Simd<Elem = T>>(&self, acc: S, row: usize, unit: usize, lanes: usize) -> (S, S);
+}
+
+/// The product itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Identity;
+
+impl<T: Element> Epilogue<T> for Identity {
+    const IDENTITY: bool = true;
+    #[inline(always)]
+    fn apply<S: Simd<Elem = T>>(&self, acc: S, _: usize, _: usize, _: usize) -> S {
+        acc
+    }
+}
+
+impl<T: Element> Kernels<T> {
+    /// z[r, j] = epilogue(b[j] + Σ a[r, k] W[j, k]).
+    ///
+    /// `a`: m x n_in, `w`: n_out x n_in, `b`: n_out, `z`: m x n_out. The sum starts at b[j] and
+    /// takes one fused multiply-add per k, ascending.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    pub fn affine<E: Epilogue<T>>(
+        &self,
+        a: Batch<'_, T>,
+        w: Weights<'_, T>,
+        b: &[T],
+        z: BatchMut<'_, T>,
+        epilogue: &E,
+    ) {
+        self.products(a, w, b, [z], |row, unit, [mut z]| {
+            if !E::IDENTITY {
+                self.arch().run(Finish { out: z.borrow(), epilogue, row, unit });
+            }
+        });
+    }
+    /// (z, out)[r, j] = epilogue(b[j] + Σ a[r, k] W[j, k]): [`Kernels::affine`] with two results.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    pub fn affine_pair<E: PairEpilogue<T>>(
+        &self,
+        a: Batch<'_, T>,
+        w: Weights<'_, T>,
+        b: &[T],
+        z: BatchMut<'_, T>,
+        out: BatchMut<'_, T>,
+        epilogue: &E,
+    ) {
+        self.products(a, w, b, [z, out], |row, unit, [z, out]| {
+            self.arch().run(FinishPair { z, out, epilogue, row, unit });
+        });
+    }
+    /// The product into the first of `out`, then `finish(first row, first unit, windows)`.
+    fn products<const N: usize>(
+        &self,
+        a: Batch<'_, T>,
+        w: Weights<'_, T>,
+        b: &[T],
+        out: [BatchMut<'_, T>; N],
+        finish: impl Fn(usize, usize, [Window<'_, T>; N]) + Sync,
+    ) {
+        assert_eq!(a.cols(), w.inputs(), "affine: inputs");
+        assert_eq!(b.len(), w.outputs(), "affine: biases");
+        assert!(out.iter().all(|o| o.rows() == a.rows()), "affine: rows");
+        assert!(out.iter().all(|o| o.cols() == w.outputs()), "affine: outputs");
+        let grid = Grid::new(a.rows(), w.outputs(), ROWS, PANEL);
+        let team = self.team_for(2 * a.rows() * w.inputs() * w.outputs());
+        over_grid(team, grid, out, |rows, cols, mut windows| {
+            let p = cols.start / PANEL;
+            self.arch().run(Product {
+                x: Strided { data: &a.data()[rows.start * a.cols()..], row_step: a.cols(), t_step: 1 },
+                v: w.panel(p),
+                v_step: cols.len(),
+                terms: w.inputs(),
+                start: Start::Row(&b[units(w.outputs(), p)]),
+                out: windows[0].borrow(),
+            });
+            finish(rows.start, cols.start, windows);
+        });
+    }
+}
+
+/// Applies an epilogue in place to a window that starts at (`row`, `unit`).
+pub(crate) struct Finish<'p, T, E> {
+    pub(crate) out: Window<'p, T>,
+    pub(crate) epilogue: &'p E,
+    pub(crate) row: usize,
+    pub(crate) unit: usize,
+}
+
+impl<T: Element, E: Epilogue<T>> Task<T> for Finish<'_, T, E> {
+    type Out = ();
+    #[inline(always)]
+    fn run<S: Simd<Elem = T>>(mut self) {
+        for i in 0..self.out.rows() {
+            let out = self.out.row(i);
+            for j in (0..out.len()).step_by(S::LANES) {
+                let lanes = (out.len() - j).min(S::LANES);
+                let acc = S::load_partial(&out[j..], lanes);
+                let y = self.epilogue.apply(acc, self.row + i, self.unit + j, lanes);
+                y.store_partial(&mut out[j..], lanes);
+            }
+        }
+    }
+}
+
+/// The same with two results; the product stands in `z`.
+struct FinishPair<'p, T, E> {
+    z: Window<'p, T>,
+    out: Window<'p, T>,
+    epilogue: &'p E,
+    row: usize,
+    unit: usize,
+}
+
+impl<T: Element, E: PairEpilogue<T>> Task<T> for FinishPair<'_, T, E> {
+    type Out = ();
+    #[inline(always)]
+    fn run<S: Simd<Elem = T>>(mut self) {
+        for i in 0..self.z.rows() {
+            let (z, out) = (self.z.row(i), self.out.row(i));
+            for j in (0..z.len()).step_by(S::LANES) {
+                let lanes = (z.len() - j).min(S::LANES);
+                let acc = S::load_partial(&z[j..], lanes);
+                let (y, extra) = self.epilogue.apply(acc, self.row + i, self.unit + j, lanes);
+                y.store_partial(&mut z[j..], lanes);
+                extra.store_partial(&mut out[j..], lanes);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The constants of the vector functions. Written by `testdata/coefficients.py`; do not edit.
+
+use feedforward_base::Real;
+
+/// What the vector functions need to know of a precision.
+pub trait Coefficients: Real {
+    /// Q of e^r = 1 + r + r² Q(r), highest power first, |r| ≤ ln 2 / 2.
+    const EXP: &'static [Self];
+    /// L of 2 artanh(s) = 2 s + s³ L(s²), highest power first, |s| ≤ 0.1716.
+    const LN: &'static [Self];
+    /// log₂ e.
+    const LOG2_E: Self;
+    /// The leading bits of ln 2, few enough that a multiple by an exponent is exact.
+    const LN_2_HI: Self;
+    /// ln 2 − `LN_2_HI`.
+    const LN_2_LO: Self;
+    /// Below the first e^x rounds to 0, above the second to infinity.
+    const EXP_RANGE: (Self, Self);
+    /// Below this e^x − 1 rounds to −1.
+    const EXP_M1_LOW: Self;
+    /// The smallest normal number.
+    const TINY: Self;
+    /// A power of two that makes every denormal number normal.
+    const LIFT: Self;
+    /// Its logarithm.
+    const LIFT_LOG2: Self;
+}
+
+impl Coefficients for f32 {
+    // Largest error of the fit: 6.5e-08.
+    const EXP: &'static [Self] = &[0.00139262492, 0.00836323109, 0.0416665524, 0.166665763, 0.500000000];
+    // Largest error of the fit: 1.2e-09.
+    const LN: &'static [Self] = &[0.233315870, 0.285507798, 0.400001228, 0.666666687];
+    const LOG2_E: Self = 1.44269502;
+    const LN_2_HI: Self = 0.693145752;
+    const LN_2_LO: Self = 1.42860677e-6;
+    const EXP_RANGE: (Self, Self) = (-104.0, 89.0);
+    const EXP_M1_LOW: Self = -20.0;
+    const TINY: Self = f32::MIN_POSITIVE;
+    const LIFT: Self = 16_777_216.0;
+    const LIFT_LOG2: Self = 24.0;
+}
+
+impl Coefficients for f64 {
+    // Largest error of the fit: 1.1e-16.
+    const EXP: &'static [Self] = &[
+        2.5100470238808523e-8,
+        2.7620198643234748e-7,
+        2.7557268281679976e-6,
+        2.4801521064076528e-5,
+        0.00019841269863168478,
+        0.0013888888917363079,
+        0.0083333333333300390,
+        0.041666666666623831,
+        0.16666666666666669,
+        0.50000000000000011,
+    ];
+    // Largest error of the fit: 3.1e-16.
+    const LN: &'static [Self] = &[
+        0.14617775335974037,
+        0.15331614298732416,
+        0.18182892354942654,
+        0.22222211090445540,
+        0.28571428626247303,
+        0.39999999999898905,
+        0.66666666666666696,
+    ];
+    const LOG2_E: Self = 1.4426950408889634;
+    const LN_2_HI: Self = 0.69314718055966296;
+    const LN_2_LO: Self = 2.8235290563031577e-13;
+    const EXP_RANGE: (Self, Self) = (-746.0, 710.0);
+    const EXP_M1_LOW: Self = -40.0;
+    const TINY: Self = f64::MIN_POSITIVE;
+    const LIFT: Self = 18_014_398_509_481_984.0;
+    const LIFT_LOG2: Self = 54.0;
+}

@@ -1,0 +1,94 @@
+//! The entry to all loops: an instruction set and a team of threads.
+
+use crate::arch::{Arch, Element};
+use crate::team::Team;
+use feedforward_base::{Error, Result};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// Below this many floating-point operations one thread is faster than a team: a turn of the team
+/// costs about 1.5 µs.
+pub(crate) const SERIAL_FLOPS: usize = 200_000;
+
+/// The loops of one precision on one instruction set and one team of threads.
+///
+/// A clone shares the team. Instruction set and threads change the speed, never a bit.
+#[derive(Clone, Debug)]
+pub struct Kernels<T> {
+    arch: Arch,
+    team: Arc<Team>,
+    precision: PhantomData<T>,
+}
+
+impl<T: Element> Kernels<T> {
+    /// Loops for `arch` on `threads` threads, the caller's among them.
+    ///
+    /// # Errors
+    /// `BadValue` for an instruction set that this machine does not have or an impossible number
+    /// of threads, `Io` if the system refuses a thread.
+    pub fn new(arch: Arch, threads: usize) -> Result<Self> {
+        if !arch.is_available() {
+            let want = format!("one that this machine has, for example `{}`", Arch::best().name());
+            return Err(Error::bad_value("instruction set", arch.name(), want));
+        }
+        Ok(Kernels { arch, team: Arc::new(Team::new(threads)?), precision: PhantomData })
+    }
+    /// The instruction set.
+    pub fn arch(&self) -> Arch {
+        self.arch
+    }
+    /// Number of threads, the caller's among them.
+    pub fn threads(&self) -> usize {
+        self.team.threads()
+    }
+    /// The team, if work of this size is worth one.
+    #[inline]
+    pub(crate) fn team_for(&self, flops: usize) -> Option<&Team> {
+        (flops >= SERIAL_FLOPS && self.team.threads() > 1).then_some(&*self.team)
+    }
+}
+
+/// Memory that a kernel needs besides its operands: grows to the largest call, then stays.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch<T> {
+    data: Vec<T>,
+}
+
+impl<T: Element> Scratch<T> {
+    /// Empty.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Room for [`Kernels::pull_back`] of `rows` samples and `outputs` units, so that no call takes
+    /// memory later.
+    pub fn for_pull_back(rows: usize, outputs: usize) -> Self {
+        let mut scratch = Self::default();
+        scratch.take(outputs * rows.next_multiple_of(MAX_LANES));
+        scratch
+    }
+    /// `len` numbers of any value.
+    pub(crate) fn take(&mut self, len: usize) -> &mut [T] {
+        if self.data.len() < len {
+            self.data.resize(len, T::ZERO);
+        }
+        &mut self.data[..len]
+    }
+}
+
+/// Lanes of the widest vector.
+pub(crate) const MAX_LANES: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_instruction_set_is_refused_with_one_that_is_there() {
+        for arch in [Arch::Scalar, Arch::Avx2, Arch::Avx512, Arch::Neon] {
+            let made = Kernels::<f32>::new(arch, 1);
+            assert_eq!(made.is_ok(), arch.is_available());
+            assert_eq!(Arch::parse(arch.name()).is_ok(), arch.is_available());
+        }
+        assert!(Arch::parse("sse9").unwrap_err().to_string().contains("choose from `scalar`"));
+    }
+}
