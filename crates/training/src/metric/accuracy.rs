@@ -11,6 +11,7 @@ impl ClassMetric for Accuracy {
         title: "accuracy",
         line: "share of the rows that were decided rightly",
         better: Better::Higher,
+        percent: true,
     };
     fn value(rows: &ClassRows<'_>) -> Option<f64> {
         let total = rows.confusion.total();

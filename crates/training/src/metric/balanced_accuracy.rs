@@ -11,6 +11,7 @@ impl ClassMetric for BalancedAccuracy {
         title: "balanced accuracy",
         line: "mean over the classes of the share decided rightly",
         better: Better::Higher,
+        percent: true,
     };
     fn value(rows: &ClassRows<'_>) -> Option<f64> {
         mean(rows.confusion.per_class().iter().filter(|s| s.support > 0.0).map(|s| s.recall))

@@ -93,11 +93,11 @@ impl Confusion {
     }
     /// The weight of all rows.
     pub fn total(&self) -> f64 {
-        self.cells.iter().map(|c| c.weight).sum()
+        sum(self.cells.iter())
     }
     /// The weight of the rows that were decided rightly.
     pub fn right(&self) -> f64 {
-        self.cells.iter().filter(|c| c.truth == c.decided).map(|c| c.weight).sum()
+        sum(self.cells.iter().filter(|c| c.truth == c.decided))
     }
     /// The wrong cells, heaviest first; of equals the first by truth and decision.
     pub fn worst(&self) -> Vec<Cell> {
@@ -128,6 +128,11 @@ impl Confusion {
     pub(super) fn occurring(&self) -> impl Iterator<Item = ClassScores> {
         self.per_class().into_iter().filter(|s| s.support > 0.0 || s.decided > 0.0)
     }
+}
+
+/// The weight of some cells. `Iterator::sum` of none is −0.
+fn sum<'a>(cells: impl Iterator<Item = &'a Cell>) -> f64 {
+    cells.fold(0.0, |sum, c| sum + c.weight)
 }
 
 #[cfg(test)]

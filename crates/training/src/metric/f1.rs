@@ -11,6 +11,7 @@ impl ClassMetric for F1 {
         title: "F1 (mean)",
         line: "mean over the classes: harmonic mean of precision and recall",
         better: Better::Higher,
+        percent: true,
     };
     fn value(rows: &ClassRows<'_>) -> Option<f64> {
         mean(rows.confusion.occurring().map(|s| s.f1))

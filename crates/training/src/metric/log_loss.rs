@@ -12,12 +12,14 @@ impl ClassMetric for LogLoss {
         title: "log loss",
         line: "mean of -ln of the probability given to the true class",
         better: Better::Lower,
+        percent: false,
     };
     fn value(rows: &ClassRows<'_>) -> Option<f64> {
         let surprise = |(r, &class): (usize, &u32)| {
             let p = rows.probabilities.row(r)[class as usize];
-            // `max` first: a probability that is NaN is the worst one, not an accident.
-            -ln(p.max(f64::EPSILON).min(1.0 - f64::EPSILON))
+            // A probability that is NaN is the worst one.
+            let p = if p > f64::EPSILON { p } else { f64::EPSILON };
+            -ln(p.min(1.0 - f64::EPSILON))
         };
         weighted_mean(rows.truth.iter().enumerate().map(surprise), rows.weights)
     }

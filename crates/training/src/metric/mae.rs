@@ -11,6 +11,7 @@ impl NumberMetric for Mae {
         title: "MAE",
         line: "mean absolute error, in the unit of the target",
         better: Better::Lower,
+        percent: false,
     };
     fn value(rows: &NumberRows<'_>) -> Option<f64> {
         rows.mean(|y, a| (a - y).abs())

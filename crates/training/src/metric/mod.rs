@@ -37,6 +37,8 @@ pub struct About {
     pub line: &'static str,
     /// Which values are good.
     pub better: Better,
+    /// Whether it is a share of a whole, which reports show in percent.
+    pub percent: bool,
 }
 
 /// Which values of a metric are good.
@@ -82,6 +84,10 @@ pub struct NumberRows<'a> {
 }
 
 impl NumberRows<'_> {
+    /// The mean of the truth; `None` without rows.
+    pub fn mean_truth(&self) -> Option<f64> {
+        self.mean(|y, _| y)
+    }
     /// The mean of `f(truth, predicted)`.
     fn mean(&self, f: impl Fn(f64, f64) -> f64) -> Option<f64> {
         weighted_mean(self.truth.iter().zip(self.predicted).map(|(y, a)| f(*y, *a)), self.weights)

@@ -11,6 +11,7 @@ impl NumberMetric for Mse {
         title: "MSE",
         line: "mean squared error, in the squared unit of the target",
         better: Better::Lower,
+        percent: false,
     };
     fn value(rows: &NumberRows<'_>) -> Option<f64> {
         rows.mean(|y, a| (a - y) * (a - y))

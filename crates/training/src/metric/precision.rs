@@ -11,6 +11,7 @@ impl ClassMetric for Precision {
         title: "precision (mean)",
         line: "mean over the classes: of the rows decided for a class, the share of it",
         better: Better::Higher,
+        percent: true,
     };
     fn value(rows: &ClassRows<'_>) -> Option<f64> {
         mean(rows.confusion.occurring().map(|s| s.precision))

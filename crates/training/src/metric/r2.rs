@@ -11,9 +11,10 @@ impl NumberMetric for R2 {
         title: "R²",
         line: "share of the target's variance that is explained; 0 is always saying the mean",
         better: Better::Higher,
+        percent: false,
     };
     fn value(rows: &NumberRows<'_>) -> Option<f64> {
-        let mean = rows.mean(|y, _| y)?;
+        let mean = rows.mean_truth()?;
         let spread = rows.mean(|y, _| (y - mean) * (y - mean))?;
         let error = rows.mean(|y, a| (a - y) * (a - y))?;
         (spread > 0.0).then(|| 1.0 - error / spread)

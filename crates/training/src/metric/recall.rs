@@ -11,6 +11,7 @@ impl ClassMetric for Recall {
         title: "recall (mean)",
         line: "mean over the classes: of the rows of a class, the share decided for it",
         better: Better::Higher,
+        percent: true,
     };
     fn value(rows: &ClassRows<'_>) -> Option<f64> {
         mean(rows.confusion.occurring().map(|s| s.recall))

@@ -11,6 +11,7 @@ impl NumberMetric for Rmse {
         title: "RMSE",
         line: "root of the mean squared error, in the unit of the target",
         better: Better::Lower,
+        percent: false,
     };
     fn value(rows: &NumberRows<'_>) -> Option<f64> {
         Mse::value(rows).map(f64::sqrt)

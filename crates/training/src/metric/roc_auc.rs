@@ -13,6 +13,7 @@ impl ClassMetric for RocAuc {
         title: "ROC AUC",
         line: "chance that a row of a class is ranked above another; mean over the classes",
         better: Better::Higher,
+        percent: false,
     };
     fn value(rows: &ClassRows<'_>) -> Option<f64> {
         let classes = rows.confusion.classes() as u32;
