@@ -1,6 +1,8 @@
 //! Floor 1 of feedforward: tables, the only reader of user files, and their preparation.
 
 pub mod batches;
+pub mod generated;
 pub mod prepare;
+pub mod source;
 pub mod split;
 pub mod table;

@@ -1,6 +1,6 @@
 //! A table as it was read: named columns of numbers or categories, nothing prepared yet.
 
-use feedforward_base::Place;
+use feedforward_base::{Error, ErrorKind, Place, Result};
 
 /// The code of an empty cell in a category column.
 pub const MISSING: u32 = u32::MAX;
@@ -53,6 +53,13 @@ pub enum Cells {
         codes: Vec<u32>,
         /// The distinct texts.
         levels: Vec<String>,
+    },
+    /// Free text or identifiers: too many distinct texts to be a category. The cells are not kept.
+    Text {
+        /// The distinct texts that were counted; the count ends at 65,536.
+        distinct: usize,
+        /// The empty cells.
+        missing: usize,
     },
 }
 
@@ -107,5 +114,83 @@ impl Table {
     /// The place of a row, for messages.
     pub fn row_place(&self, row: usize) -> Place {
         Place::file(&self.name).row(self.line(row))
+    }
+    /// The index of a column by its exact name, else by its number: `1` is the first, `-1` the last.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSuchColumn`], with the nearest name as hint.
+    pub fn column_index(&self, name_or_number: &str) -> Result<usize> {
+        let names: Vec<&str> = self.columns.iter().map(|c| c.name.as_str()).collect();
+        find_column(&names, name_or_number).map_err(|e| e.at(Place::file(&self.name)))
+    }
+    /// The number of empty cells of column `column`.
+    pub fn missing(&self, column: usize) -> usize {
+        match &self.columns[column].cells {
+            Cells::Number(Numbers::U8(_)) => 0,
+            Cells::Number(Numbers::F32(v)) => v.iter().filter(|x| x.is_nan()).count(),
+            Cells::Number(Numbers::F64(v)) => v.iter().filter(|x| x.is_nan()).count(),
+            Cells::Category { codes, .. } => codes.iter().filter(|&&c| c == MISSING).count(),
+            Cells::Text { missing, .. } => *missing,
+        }
+    }
+}
+
+/// The index of a column among `names`: the exact name first, then a number from 1 or, negative, from the end.
+pub(crate) fn find_column(names: &[&str], name_or_number: &str) -> Result<usize> {
+    if let Some(index) = names.iter().position(|n| *n == name_or_number) {
+        return Ok(index);
+    }
+    let index = match name_or_number.parse::<i64>() {
+        Ok(n) if n > 0 => usize::try_from(n - 1).ok(),
+        Ok(n) if n < 0 => {
+            usize::try_from(n.unsigned_abs()).ok().and_then(|back| names.len().checked_sub(back))
+        }
+        _ => None,
+    };
+    index.filter(|&i| i < names.len()).ok_or_else(|| {
+        let known = names.iter().map(|n| n.to_string()).collect();
+        Error::new(ErrorKind::NoSuchColumn { name: name_or_number.into(), known })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(names: &[&str]) -> Table {
+        let cells = Cells::Number(Numbers::F32(vec![1.0, f32::NAN]));
+        let column = |n: &&str| Column { name: n.to_string(), cells: cells.clone() };
+        let columns = names.iter().map(column).collect();
+        Table { name: "t.csv".into(), columns, rows: 2, lines: Lines::From(2) }
+    }
+
+    #[test]
+    fn a_column_is_found_by_name_then_by_number_from_either_end() {
+        let t = table(&["age", "2", "sex"]);
+        assert_eq!(t.column_index("age").unwrap(), 0);
+        assert_eq!(t.column_index("3").unwrap(), 2);
+        assert_eq!(t.column_index("2").unwrap(), 1);
+        assert_eq!(t.column_index("-1").unwrap(), 2);
+        assert_eq!(t.column_index("-3").unwrap(), 0);
+        for bad in ["0", "4", "-4", "", "-9223372036854775808"] {
+            assert!(
+                matches!(t.column_index(bad).unwrap_err().kind(), ErrorKind::NoSuchColumn { .. }),
+                "{bad}"
+            );
+        }
+        let e = t.column_index("aeg").unwrap_err();
+        let want = "there is no column `aeg`\n  at: t.csv\nhint: did you mean `age`?";
+        assert_eq!(e.to_string(), want);
+    }
+
+    #[test]
+    fn missing_cells_are_counted_in_every_form() {
+        let mut t = table(&["a"]);
+        assert_eq!(t.missing(0), 1);
+        t.columns[0].cells = Cells::Category { codes: vec![0, MISSING], levels: vec!["x".into()] };
+        assert_eq!(t.missing(0), 1);
+        t.columns[0].cells = Cells::Number(Numbers::U8(vec![0, 1]));
+        assert_eq!(t.missing(0), 0);
+        assert_eq!(t.place(1, 0).to_string(), "t.csv, row 3, column `a`");
     }
 }

@@ -1,0 +1,185 @@
+//! One cell of text: missing, a number, or text.
+
+use super::ReadOptions;
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cell<'a> {
+    Missing,
+    Number(f64),
+    /// `inf`, or a number beyond f64.
+    Infinite(&'a str),
+    /// A number with the other decimal mark.
+    OtherMark(&'a str),
+    Text(&'a str),
+    NotUtf8,
+}
+
+/// Knows the missing markers and the decimal mark.
+pub(super) struct CellReader {
+    markers: Vec<Vec<u8>>,
+    /// The bytes that markers begin with: most cells need no more than this look.
+    first: [bool; 256],
+    decimal: u8,
+}
+
+impl CellReader {
+    pub(super) fn new(options: &ReadOptions) -> Self {
+        let markers: Vec<_> = options.missing.iter().map(|m| m.trim().as_bytes().to_vec()).collect();
+        let mut first = [false; 256];
+        markers.iter().filter_map(|m| m.first()).for_each(|&b| first[usize::from(b)] = true);
+        CellReader { markers, first, decimal: options.decimal }
+    }
+
+    /// Whether the bytes, blanks around them removed, mean "no value".
+    #[inline]
+    pub(super) fn is_missing(&self, bytes: &[u8]) -> bool {
+        match bytes.first() {
+            None => true,
+            Some(&b) => self.first[usize::from(b)] && self.markers.iter().any(|m| m == bytes),
+        }
+    }
+
+    /// The cell as a category's.
+    #[inline]
+    pub(super) fn text<'a>(&self, bytes: &'a [u8]) -> Cell<'a> {
+        let bytes = bytes.trim_ascii();
+        if self.is_missing(bytes) {
+            return Cell::Missing;
+        }
+        std::str::from_utf8(bytes).map_or(Cell::NotUtf8, Cell::Text)
+    }
+
+    /// The cell as it looks.
+    #[inline]
+    pub(super) fn any<'a>(&self, bytes: &'a [u8]) -> Cell<'a> {
+        let bytes = bytes.trim_ascii();
+        if let Some(n) = small_integer(bytes) {
+            if !(self.first[usize::from(bytes[0])] && self.is_missing(bytes)) {
+                return Cell::Number(f64::from(n));
+            }
+        }
+        match self.text(bytes) {
+            Cell::Text(text) => self.number(text),
+            other => other,
+        }
+    }
+
+    fn number<'a>(&self, text: &'a str) -> Cell<'a> {
+        let value = match self.decimal {
+            b'.' => text.parse::<f64>().ok(),
+            _ if text.contains('.') => None,
+            _ => text.replacen(',', ".", 1).parse::<f64>().ok(),
+        };
+        match value {
+            Some(v) if v.is_finite() => Cell::Number(v),
+            Some(v) if v.is_nan() => Cell::Missing,
+            Some(_) => Cell::Infinite(text),
+            None if self.has_other_mark(text) => Cell::OtherMark(text),
+            None => Cell::Text(text),
+        }
+    }
+
+    /// `7,2` where a point is the mark; `7.2` where a comma is.
+    fn has_other_mark(&self, text: &str) -> bool {
+        let mark = if self.decimal == b'.' { ',' } else { '.' };
+        let Some((whole, rest)) = text.split_once(mark) else { return false };
+        let whole = whole.strip_prefix(['+', '-']).unwrap_or(whole);
+        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        let (fraction, power) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
+        let power = power.strip_prefix(['+', '-']).unwrap_or(power);
+        digits(whole) && digits(fraction) && !fraction.is_empty() && digits(power) && !power.is_empty()
+    }
+}
+
+/// Up to nine digits: most cells of most files.
+#[inline]
+fn small_integer(bytes: &[u8]) -> Option<u32> {
+    if bytes.is_empty() || bytes.len() > 9 {
+        return None;
+    }
+    let mut n = 0;
+    for &b in bytes {
+        let digit = b.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        n = n * 10 + u32::from(digit);
+    }
+    Some(n)
+}
+
+/// What to do about text in a number column.
+pub(super) fn number_hint(text: &str, column: &str, decimal: u8) -> String {
+    let reader = CellReader { markers: Vec::new(), first: [false; 256], decimal };
+    match reader.number(text) {
+        Cell::OtherMark(_) if decimal == b',' => {
+            "this file writes decimals with a point; leave `--decimal ,` out".into()
+        }
+        Cell::OtherMark(_) if text.split_once(',').is_some_and(|(_, thousand)| thousand.len() == 3) => {
+            "if this is a decimal comma, pass `--decimal ,`; commas between thousands must be removed".into()
+        }
+        Cell::OtherMark(_) => "this file writes decimals with a comma; pass `--decimal ,`".into(),
+        _ => format!(
+            "if it means \"no value\", pass `--missing '{text}'`; if the column holds categories, pass `--type \
+             '{column}=category'`"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn any(text: &str) -> Cell<'_> {
+        CellReader::new(&ReadOptions::default()).any(text.as_bytes())
+    }
+
+    #[test]
+    fn numbers_are_read_as_rust_reads_them() {
+        let good = [("7", 7.0), (" -1.5 ", -1.5), ("+3", 3.0), ("1e5", 1e5), (".5", 0.5), ("5.", 5.0), ("1E-3", 1e-3)];
+        for (text, value) in good {
+            assert_eq!(any(text), Cell::Number(value), "{text}");
+        }
+        assert_eq!(any("123456789012"), Cell::Number(123_456_789_012.0));
+        for text in ["1_000", "0x10", "1 000", "abc", "--1", "1e", "12kg", "1,234,567"] {
+            assert_eq!(any(text), Cell::Text(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn missing_markers_infinities_and_other_marks_are_told_apart() {
+        for text in ["", "  ", "?", "NA", " NaN ", "nan", "-nan", "None", "null"] {
+            assert_eq!(any(text), Cell::Missing, "{text}");
+        }
+        for text in ["inf", "-Infinity", "1e999"] {
+            assert_eq!(any(text), Cell::Infinite(text));
+        }
+        for text in ["7,2", "-0,5", "1,2e-3", ",5"] {
+            assert_eq!(any(text), Cell::OtherMark(text));
+        }
+        assert_eq!(CellReader::new(&ReadOptions::default()).any(b"\xff"), Cell::NotUtf8);
+    }
+
+    #[test]
+    fn a_decimal_comma_and_numbers_that_mean_missing() {
+        let missing = vec!["-999".into(), "999".into()];
+        let reader = CellReader::new(&ReadOptions { decimal: b',', missing, ..ReadOptions::default() });
+        assert_eq!(reader.any(b"7,2"), Cell::Number(7.2));
+        assert_eq!(reader.any(b"7"), Cell::Number(7.0));
+        assert_eq!(reader.any(b"7.2"), Cell::OtherMark("7.2"));
+        assert_eq!(reader.any(b"1.234,5"), Cell::Text("1.234,5"));
+        assert_eq!(reader.any(b"-999"), Cell::Missing);
+        assert_eq!(reader.any(b"999"), Cell::Missing);
+        assert_eq!(reader.any(b"998"), Cell::Number(998.0));
+        assert_eq!(reader.any(b"?"), Cell::Text("?"));
+    }
+
+    #[test]
+    fn hints_fit_the_text() {
+        assert_eq!(number_hint("7,2", "x", b'.'), "this file writes decimals with a comma; pass `--decimal ,`");
+        assert!(number_hint("1,234", "x", b'.').contains("thousands"));
+        assert!(number_hint("7.2", "x", b',').contains("leave"));
+        assert!(number_hint("oops", "my x", b'.').contains("--type 'my x=category'"));
+    }
+}

@@ -1,0 +1,228 @@
+//! Columns while they grow: numbers in the smallest form that holds them, categories with few levels.
+
+use std::collections::HashMap;
+
+use feedforward_base::{Error, Result};
+
+use super::Kind;
+use crate::table::{Cells, MISSING, Numbers};
+
+/// A category has at most so many levels ...
+pub(super) const MAX_LEVELS: usize = 65_536;
+/// ... whose texts are at most so many bytes together.
+const MAX_LEVEL_BYTES: usize = 4 << 20;
+/// Up to so many levels a column is a category, however few its rows.
+const FEW_LEVELS: usize = 100;
+
+/// The forms of [`Numbers`], the smallest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    U8,
+    F32,
+    F64,
+}
+
+impl Form {
+    /// The smallest form that holds `value`; NaN is an empty cell.
+    pub(super) fn of(value: f64) -> Form {
+        if value >= 0.0 && value <= 255.0 && value.fract() == 0.0 {
+            return Form::U8;
+        }
+        let size = value.abs();
+        let fraction = size < 65_536.0 && value.fract() != 0.0 && size >= f64::from(f32::MIN_POSITIVE);
+        if value.is_nan() || fraction || f64::from(value as f32) == value { Form::F32 } else { Form::F64 }
+    }
+}
+
+/// A column of numbers while it grows.
+pub(super) struct NumberColumn {
+    cells: Numbers,
+    form: Form,
+    reserve: usize,
+}
+
+impl NumberColumn {
+    /// An empty column that starts in `form`, with room for `reserve` cells.
+    pub(super) fn new(form: Form, reserve: usize) -> Self {
+        let cells = match form {
+            Form::U8 => Numbers::U8(Vec::with_capacity(reserve)),
+            Form::F32 => Numbers::F32(Vec::with_capacity(reserve)),
+            Form::F64 => Numbers::F64(Vec::with_capacity(reserve)),
+        };
+        NumberColumn { cells, form, reserve }
+    }
+
+    /// One more cell; NaN is an empty one.
+    #[inline]
+    pub(super) fn push(&mut self, value: f64) {
+        if self.form < Form::F64 {
+            let form = Form::of(value);
+            if form > self.form {
+                self.widen(form);
+            }
+        }
+        match &mut self.cells {
+            Numbers::U8(v) => v.push(value as u8),
+            Numbers::F32(v) => v.push(value as f32),
+            Numbers::F64(v) => v.push(value),
+        }
+    }
+
+    /// The cells so far in a larger form. An f32 goes by its shortest decimal, so that 0.1 stays 0.1.
+    fn widen(&mut self, form: Form) {
+        let wide = NumberColumn::new(form, self.reserve);
+        let old = std::mem::replace(self, wide);
+        for row in 0..old.cells.len() {
+            let value = match &old.cells {
+                Numbers::F32(v) => v[row].to_string().parse().unwrap_or(f64::from(v[row])),
+                other => other.get(row),
+            };
+            match &mut self.cells {
+                Numbers::U8(v) => v.push(value as u8),
+                Numbers::F32(v) => v.push(value as f32),
+                Numbers::F64(v) => v.push(value),
+            }
+        }
+    }
+
+    /// The finished column.
+    pub(super) fn finish(self) -> Numbers {
+        let mut cells = self.cells;
+        match &mut cells {
+            Numbers::U8(v) => v.shrink_to_fit(),
+            Numbers::F32(v) => v.shrink_to_fit(),
+            Numbers::F64(v) => v.shrink_to_fit(),
+        }
+        cells
+    }
+}
+
+/// A column of texts while it grows: a code a row, until there are too many levels.
+#[derive(Default)]
+pub(super) struct TextColumn {
+    codes: Vec<u32>,
+    levels: Vec<String>,
+    code_of: HashMap<String, u32>,
+    bytes: usize,
+    rows: usize,
+    missing: usize,
+    /// The number of levels at which the cells were given up.
+    given_up: Option<usize>,
+}
+
+impl TextColumn {
+    /// One more cell.
+    pub(super) fn push(&mut self, text: &str) {
+        self.rows += 1;
+        if self.given_up.is_some() {
+            return;
+        }
+        let code = match self.code_of.get(text) {
+            Some(&code) => code,
+            None if self.levels.len() == MAX_LEVELS || self.bytes + text.len() > MAX_LEVEL_BYTES => {
+                let distinct = self.levels.len();
+                let (rows, missing) = (self.rows, self.missing);
+                *self = TextColumn { given_up: Some(distinct), rows, missing, ..TextColumn::default() };
+                return;
+            }
+            None => {
+                let code = self.levels.len() as u32;
+                self.levels.push(text.into());
+                self.code_of.insert(text.into(), code);
+                self.bytes += text.len();
+                code
+            }
+        };
+        self.codes.push(code);
+    }
+
+    /// One more empty cell.
+    pub(super) fn push_missing(&mut self) {
+        self.rows += 1;
+        self.missing += 1;
+        if self.given_up.is_none() {
+            self.codes.push(MISSING);
+        }
+    }
+
+    /// The finished column. `asked`: the user said that column `name` is a category.
+    pub(super) fn finish(self, name: &str, asked: Option<Kind>) -> Result<Cells> {
+        let distinct = self.given_up.unwrap_or(self.levels.len());
+        let asked = asked == Some(Kind::Category);
+        if asked && self.given_up.is_some() {
+            let want = format!("left out: the column has more than {distinct} distinct texts");
+            return Err(Error::bad_value(format!("--type {name}"), "category", want));
+        }
+        let diverse = distinct > FEW_LEVELS && distinct * 2 > self.rows - self.missing;
+        if self.given_up.is_some() || diverse && !asked {
+            return Ok(Cells::Text { distinct, missing: self.missing });
+        }
+        let mut codes = self.codes;
+        codes.shrink_to_fit();
+        Ok(Cells::Category { codes, levels: self.levels })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn numbers(values: &[f64]) -> Numbers {
+        let mut column = NumberColumn::new(Form::U8, 0);
+        values.iter().for_each(|&v| column.push(v));
+        column.finish()
+    }
+
+    #[test]
+    fn numbers_take_the_smallest_form() {
+        assert_eq!(numbers(&[0.0, 255.0]), Numbers::U8(vec![0, 255]));
+        assert_eq!(numbers(&[0.0, 256.0]), Numbers::F32(vec![0.0, 256.0]));
+        assert_eq!(numbers(&[7.0, -0.25]), Numbers::F32(vec![7.0, -0.25]));
+        assert_eq!(numbers(&[0.1, 16_777_217.0]), Numbers::F64(vec![0.1, 16_777_217.0]));
+        assert_eq!(numbers(&[16_777_216.0]), Numbers::F32(vec![16_777_216.0]));
+        assert_eq!(numbers(&[65_536.1]), Numbers::F64(vec![65_536.1]));
+        assert_eq!(numbers(&[1e-300]), Numbers::F64(vec![1e-300]));
+        assert!(matches!(numbers(&[1.0, f64::NAN]), Numbers::F32(v) if v[0] == 1.0 && v[1].is_nan()));
+    }
+
+    #[test]
+    fn texts_become_a_category_or_are_given_up() {
+        let grow = |n: usize, times: usize| {
+            let mut column = TextColumn::default();
+            (0..n * times).for_each(|i| column.push(&format!("t{}", i % n)));
+            column.push_missing();
+            column
+        };
+        let cells = grow(3, 1).finish("c", None).unwrap();
+        let levels = ["t0", "t1", "t2"].map(String::from).to_vec();
+        assert_eq!(cells, Cells::Category { codes: vec![0, 1, 2, MISSING], levels });
+        assert_eq!(grow(101, 1).finish("c", None).unwrap(), Cells::Text { distinct: 101, missing: 1 });
+        assert!(matches!(grow(101, 2).finish("c", None).unwrap(), Cells::Category { .. }));
+        assert!(matches!(grow(101, 1).finish("c", Some(Kind::Category)).unwrap(), Cells::Category { .. }));
+        let cells = grow(MAX_LEVELS + 1, 1).finish("c", None).unwrap();
+        assert_eq!(cells, Cells::Text { distinct: MAX_LEVELS, missing: 1 });
+        let e = grow(MAX_LEVELS + 1, 1).finish("c", Some(Kind::Category)).unwrap_err();
+        assert_eq!(e.exit_code(), 2);
+    }
+
+    #[test]
+    fn long_texts_are_given_up_early() {
+        let mut column = TextColumn::default();
+        (0..5).for_each(|i| column.push(&i.to_string().repeat(1 << 20)));
+        assert_eq!(column.finish("c", None).unwrap(), Cells::Text { distinct: 4, missing: 0 });
+    }
+
+    proptest! {
+        #[test]
+        fn integers_and_large_numbers_are_kept_exactly(values in prop::collection::vec(
+            prop_oneof![Just(f64::NAN), (-1i64 << 40..1 << 40).prop_map(|i| i as f64), 7e4..1e9], 0..40,
+        )) {
+            let kept = numbers(&values);
+            for (row, &v) in values.iter().enumerate() {
+                prop_assert!(kept.get(row) == v || kept.get(row).is_nan() && v.is_nan());
+            }
+        }
+    }
+}

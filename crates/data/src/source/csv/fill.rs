@@ -1,0 +1,198 @@
+//! Records become columns.
+
+use csv::ByteRecord;
+use feedforward_base::{Error, ErrorKind, Place, Result};
+
+use super::super::Kind;
+use super::super::cell::{Cell, CellReader, number_hint};
+use super::super::column::{Form, NumberColumn, TextColumn};
+use super::super::problems::Problems;
+use crate::table::{Cells, Column, Lines, Table};
+
+/// Where the cells of one column go.
+pub(super) enum Sink {
+    /// Nothing but empty cells so far: the first value decides.
+    Pending(usize),
+    Number(NumberColumn),
+    Text(TextColumn),
+    /// Class numbers of a bundled file, with the names of the classes.
+    Classes(Vec<u32>, Vec<String>),
+}
+
+/// A column while it grows.
+pub(super) struct Growing {
+    pub(super) name: String,
+    pub(super) sink: Sink,
+    /// The user's word.
+    pub(super) asked: Option<Kind>,
+}
+
+/// All columns while they grow, and all that is wrong with them.
+pub(super) struct Filler<'o> {
+    pub(super) columns: Vec<Growing>,
+    pub(super) cells: &'o CellReader,
+    pub(super) decimal: u8,
+    pub(super) double: bool,
+    /// Rows that are expected, as far as one can tell.
+    pub(super) reserve: usize,
+    /// The line of the first record, if it was taken for a row and not for names without the user saying so.
+    pub(super) maybe_names: Option<u64>,
+    pub(super) lines: LineBook,
+    pub(super) problems: Problems,
+}
+
+impl Filler<'_> {
+    /// One more row.
+    pub(super) fn add(&mut self, line: u64, record: &ByteRecord) {
+        if record.len() != self.columns.len() {
+            let (expected, found) = (self.columns.len(), record.len());
+            self.problems.push(|| ragged(expected, found, line, record));
+            return;
+        }
+        self.lines.push(line);
+        for (column, field) in record.iter().enumerate() {
+            if let Err(kind) = self.put(column, field) {
+                let error = || self.explain(kind, line, column);
+                // The closure borrows all of `self` but the problems.
+                let error = error();
+                self.problems.push(|| error);
+            }
+        }
+    }
+
+    fn put(&mut self, column: usize, field: &[u8]) -> std::result::Result<(), ErrorKind> {
+        let growing = &mut self.columns[column];
+        if let Sink::Pending(rows) = growing.sink {
+            growing.sink = match self.cells.any(field) {
+                Cell::Missing => Sink::Pending(rows + 1),
+                Cell::Text(_) | Cell::NotUtf8 => text_sink(rows),
+                _ => number_sink(rows, if self.double { Form::F64 } else { Form::F32 }, self.reserve),
+            };
+        }
+        match &mut growing.sink {
+            Sink::Pending(_) => Ok(()),
+            Sink::Text(texts) => match self.cells.text(field) {
+                Cell::Text(text) => Ok(texts.push(text)),
+                Cell::Missing => Ok(texts.push_missing()),
+                _ => Err(ErrorKind::NotUtf8),
+            },
+            Sink::Number(numbers) => match self.cells.any(field) {
+                Cell::Number(value) => Ok(numbers.push(value)),
+                Cell::Missing => Ok(numbers.push(f64::NAN)),
+                Cell::Text(text) | Cell::OtherMark(text) => Err(ErrorKind::NotANumber { text: shown(text) }),
+                Cell::Infinite(text) => Err(ErrorKind::NotFinite { text: shown(text) }),
+                Cell::NotUtf8 => Err(ErrorKind::NotUtf8),
+            },
+            Sink::Classes(codes, classes) => match self.cells.any(field) {
+                Cell::Number(c) if c >= 0.0 && c.fract() == 0.0 && c < classes.len() as f64 => {
+                    Ok(codes.push(c as u32))
+                }
+                _ => {
+                    let text = String::from_utf8_lossy(field.trim_ascii());
+                    let what = format!("class `{}` where the first line names {}", shown(&text), classes.len());
+                    Err(ErrorKind::Malformed { format: "scikit-learn CSV".into(), what })
+                }
+            },
+        }
+    }
+
+    fn explain(&self, kind: ErrorKind, line: u64, column: usize) -> Error {
+        let name = &self.columns[column].name;
+        let hint = match &kind {
+            ErrorKind::NotANumber { .. } if self.maybe_names == Some(line) => {
+                Some("if this row holds the names of the columns, pass `--header`".to_string())
+            }
+            ErrorKind::NotANumber { text } => Some(number_hint(text, name, self.decimal)),
+            ErrorKind::NotFinite { text } => {
+                Some(format!("write a number, or pass `--missing '{text}'` to leave the cell empty"))
+            }
+            ErrorKind::NotUtf8 => Some(NOT_UTF8_HINT.to_string()),
+            _ => None,
+        };
+        let error = Error::new(kind).at(Place::default().row(line).column(name));
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+
+    /// The table, or all that is wrong.
+    pub(super) fn finish(self, name: &str) -> Result<Table> {
+        self.problems.finish()?;
+        let rows = self.lines.rows;
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for growing in self.columns {
+            let cells = match growing.sink {
+                Sink::Pending(rows) => {
+                    let form = if self.double { Form::F64 } else { Form::F32 };
+                    match number_sink(rows, form, 0) {
+                        Sink::Number(numbers) => Cells::Number(numbers.finish()),
+                        _ => continue,
+                    }
+                }
+                Sink::Number(numbers) => Cells::Number(numbers.finish()),
+                Sink::Text(texts) => texts.finish(&growing.name, growing.asked)?,
+                Sink::Classes(codes, levels) => Cells::Category { codes, levels },
+            };
+            columns.push(Column { name: growing.name, cells });
+        }
+        Ok(Table { name: name.into(), columns, rows, lines: self.lines.lines })
+    }
+}
+
+/// What to do about bytes that are no text.
+pub(super) const NOT_UTF8_HINT: &str = "save the file as UTF-8; it may be Latin-1 or Windows-1252 now";
+
+fn number_sink(missing: usize, form: Form, reserve: usize) -> Sink {
+    let mut numbers = NumberColumn::new(form, reserve);
+    (0..missing).for_each(|_| numbers.push(f64::NAN));
+    Sink::Number(numbers)
+}
+
+fn text_sink(missing: usize) -> Sink {
+    let mut texts = TextColumn::default();
+    (0..missing).for_each(|_| texts.push_missing());
+    Sink::Text(texts)
+}
+
+fn ragged(expected: usize, found: usize, line: u64, record: &ByteRecord) -> Error {
+    let hint = if record.as_slice().contains(&b'\n') {
+        "a quote is opened in this record and not closed in its line; close it, or double a quote inside quotes"
+    } else if found > expected {
+        "put quotes around a field that holds the delimiter, or remove the field that is too much"
+    } else {
+        "add the fields that are missing; an empty field is a missing value"
+    };
+    Error::new(ErrorKind::Ragged { expected, found }).at(Place::default().row(line)).hint(hint)
+}
+
+/// A cell as messages show it: no more than 60 characters.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into(),
+    }
+}
+
+/// The lines that rows stand in: one number while they follow each other.
+#[derive(Default)]
+pub(super) struct LineBook {
+    rows: usize,
+    lines: Lines,
+}
+
+impl LineBook {
+    fn push(&mut self, line: u64) {
+        match &mut self.lines {
+            Lines::From(first) if self.rows == 0 => *first = line,
+            Lines::From(first) if *first + self.rows as u64 == line => {}
+            Lines::From(first) => {
+                let mut each: Vec<u64> = (*first..*first + self.rows as u64).collect();
+                each.push(line);
+                self.lines = Lines::Each(each);
+            }
+            Lines::Each(each) => each.push(line),
+        }
+        self.rows += 1;
+    }
+}

@@ -1,0 +1,110 @@
+//! Records one after the other, each with its line, in bounded memory.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+use csv::ByteRecord;
+use feedforward_base::{Error, ErrorKind, Place, Result};
+
+use super::super::input::{Input, read_error};
+use super::dialect::Dialect;
+
+/// A longer record is a quote that was not closed.
+const MAX_RECORD: u64 = 64 << 20;
+/// Two terminators follow the file: they end an unfinished last line, and tell whether a quote was open there.
+const TAIL: &[u8] = b"\n\n";
+const OLD_MAC_TAIL: &[u8] = b"\r\r";
+
+/// The records of a file, blank lines left out.
+pub(super) struct Records<'p> {
+    reader: csv::Reader<Guard<'p>>,
+    gauge: Rc<Gauge>,
+    packed: Option<&'static str>,
+    skipped: u64,
+    old_mac: bool,
+}
+
+impl<'p> Records<'p> {
+    /// Reads on behind `skipped` lines that were taken from `input` already.
+    pub(super) fn new(input: Input<'p>, dialect: Dialect, skipped: usize) -> Self {
+        let gauge = Rc::new(Gauge::default());
+        let packed = input.packed;
+        let old_mac = dialect.terminator == b'\r';
+        let tail = if old_mac { OLD_MAC_TAIL } else { TAIL };
+        let guard = Guard { source: input, tail, gauge: Rc::clone(&gauge) };
+        Records { reader: dialect.reader(guard), gauge, packed, skipped: skipped as u64, old_mac }
+    }
+
+    /// Bytes taken up to here.
+    pub(super) fn bytes(&self) -> u64 {
+        self.reader.position().byte()
+    }
+
+    /// The next record and the line it begins in, or `None` at the end.
+    pub(super) fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>> {
+        loop {
+            self.gauge.record_start.set(self.bytes());
+            let more = self.reader.read_byte_record(record).map_err(|e| self.refused(e))?;
+            if !more {
+                return Ok(None);
+            }
+            let inner = record.as_slice().iter().filter(|&&b| b == b'\n').count() as u64;
+            let position = self.reader.position();
+            let closed = !self.gauge.ended.get() || position.byte() < self.gauge.read.get();
+            let after = if self.old_mac { position.record() + 1 } else { position.line() };
+            let line = (after + self.skipped).saturating_sub(inner + u64::from(closed)).max(1);
+            if !closed {
+                let what = "a quote that is opened in this record is never closed".into();
+                let e = Error::new(ErrorKind::Malformed { format: "CSV".into(), what });
+                return Err(e.at(Place::default().row(line)).hint("close the quote; a quote inside quotes is doubled"));
+            }
+            if !super::is_blank(record) {
+                return Ok(Some(line));
+            }
+        }
+    }
+
+    fn refused(&self, e: csv::Error) -> Error {
+        let line = self.reader.position().line() + self.skipped;
+        let malformed = |what: String| Error::new(ErrorKind::Malformed { format: "CSV".into(), what });
+        match e.into_kind() {
+            csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::FileTooLarge => {
+                let e = malformed("a record of more than 64 MiB".into()).at(Place::default().row(line));
+                e.hint("close the quote that is opened here")
+            }
+            csv::ErrorKind::Io(e) => read_error(&e, self.packed),
+            other => malformed(format!("{other:?}")),
+        }
+    }
+}
+
+/// What the guard and the reader around it tell each other.
+#[derive(Default)]
+struct Gauge {
+    read: Cell<u64>,
+    record_start: Cell<u64>,
+    ended: Cell<bool>,
+}
+
+/// The file and its tail; refuses records without end.
+struct Guard<'p> {
+    source: Input<'p>,
+    tail: &'static [u8],
+    gauge: Rc<Gauge>,
+}
+
+impl Read for Guard<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.gauge.read.get() - self.gauge.record_start.get() > MAX_RECORD {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let mut n = self.source.read(out)?;
+        if n == 0 && !out.is_empty() {
+            n = self.tail.read(out)?;
+            self.gauge.ended.set(n == 0);
+        }
+        self.gauge.read.set(self.gauge.read.get() + n as u64);
+        Ok(n)
+    }
+}

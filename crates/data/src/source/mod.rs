@@ -1,0 +1,185 @@
+//! Files of numbers and categories become a [`Table`]: the only reader of user files.
+//!
+//! [`read`] looks at the first bytes, then at the name: CSV and TSV (`.gz` too), Parquet, NPY, NPZ, IDX files and
+//! folders. Memory stays within twice the table in f32; nothing is believed about sizes that the bytes do not back.
+
+mod cell;
+mod column;
+mod csv;
+mod format;
+mod idx;
+mod input;
+mod npy;
+mod npz;
+mod problems;
+mod retype;
+mod rows;
+
+pub use format::Format;
+pub use input::Progress;
+
+use std::path::Path;
+
+use feedforward_base::{Error, ErrorKind, Place, Result};
+
+use crate::table::{Table, find_column};
+use input::Input;
+
+/// What the user says about a file. The default leaves everything to inference.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadOptions {
+    /// Between the fields of a CSV record; `None` finds out among tab, `;`, `|`, `,` and blanks.
+    pub delimiter: Option<u8>,
+    /// Whether the first CSV record holds names; `None` finds out (see [`read`]).
+    pub header: Option<bool>,
+    /// The decimal mark: `b'.'` or `b','`.
+    pub decimal: u8,
+    /// Texts that mean "no value", in any kind of column. An empty cell always does.
+    pub missing: Vec<String>,
+    /// Lines to skip before the first CSV record.
+    pub skip_lines: usize,
+    /// The kind of a column, by name or number, where inference should not decide.
+    pub types: Vec<(String, Kind)>,
+    /// Keep every number as f64.
+    pub double: bool,
+    /// Which part of a folder of IDX files, or of an NPZ with `x_train` and `x_test`.
+    pub part: IdxPart,
+    /// Which array of an NPZ is the table; `NAME,TARGET` names the target's array too.
+    pub array: Option<String>,
+}
+
+/// The texts that mean "no value" unless the user says otherwise.
+pub const MISSING_MARKERS: [&str; 16] = [
+    "", "?", "NA", "N/A", "n/a", "na", "#N/A", "#NA", "NaN", "nan", "NAN", "NULL", "null", "Null", "None", "<NA>",
+];
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        ReadOptions {
+            delimiter: None,
+            header: None,
+            decimal: b'.',
+            missing: MISSING_MARKERS.map(String::from).to_vec(),
+            skip_lines: 0,
+            types: Vec::new(),
+            double: false,
+            part: IdxPart::Train,
+            array: None,
+        }
+    }
+}
+
+/// The two kinds of columns a network can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Numbers.
+    Number,
+    /// Categories: every distinct text is a level.
+    Category,
+}
+
+/// The part of a data set that comes already divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IdxPart {
+    /// `train-images…`, `x_train`.
+    Train,
+    /// `t10k-images…` or `test-images…`, `x_test`.
+    Test,
+}
+
+/// Reads the file `path` (`-` is standard input) or the folder of IDX files `path`.
+///
+/// `progress` is called about once per MiB with the bytes read.
+///
+/// CSV rules:
+/// * **Header.** The first record holds names if none of its fields is a number or a missing marker (it may be empty) and some column below it holds numbers; in a file of text only, if moreover all
+///   its fields differ and none of them occurs again in its own column. Otherwise columns are called `1`, `2`, ….
+/// * **scikit-learn's bundled files** (`150,4,setosa,versicolor,virginica`, then rows of 4 + 1 numbers) get columns
+///   `1`..`4` and the category `target`, whose levels are the class names.
+/// * **Kinds** come from the first 1,000 rows (or 4 MiB). A column without text is a number. A column with text is
+///   a category, unless at least 90 % of its values are numbers, or at least half of them and one has a fraction:
+///   then the text is an error. So is text after the first 1,000 rows of a number column, and a number with the
+///   other decimal mark.
+/// * **Text.** A category of more than 65,536 levels (or 4 MiB of them), or of more than 100 that are more than half of
+///   its values, becomes [`Cells::Text`](crate::table::Cells::Text), unless `types` asks for a category.
+/// * Blanks around fields, a byte order mark, `\r\n` and blank lines do not matter.
+///
+/// # Errors
+/// Usage: an impossible option. Data: everything that the file holds wrongly, with its place; up to 20 bad cells or
+/// rows are reported together.
+pub fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progress)) -> Result<Table> {
+    check(options)?;
+    if path != "-" && Path::new(path).is_dir() {
+        let table = idx::read_folder(path, options, progress)?;
+        return retype::retype(table, options);
+    }
+    let mut input = Input::open(path, &mut *progress)?;
+    let place = Place::file(&input.name);
+    let format = format::detect(&mut input)?;
+    let table = match format {
+        Format::Csv => return csv::read(input, options).map_err(|e| e.at(place)),
+        Format::Npy => npy::read(input, options),
+        Format::Idx => idx::read_file(input, options),
+        Format::Parquet | Format::Npz => {
+            let packed = input.packed.is_some();
+            drop(input);
+            if path == "-" || packed {
+                let what = format!("{} through {}", format.name(), if packed { "gzip" } else { "a pipe" });
+                let hint = "save it as a plain file and pass its name; its index stands at its end";
+                return Err(Error::new(ErrorKind::Unsupported { what }).at(place).hint(hint));
+            }
+            match format {
+                Format::Npz => npz::read(path, options, progress),
+                _ => {
+                    let e = Error::new(ErrorKind::Unsupported { what: format!("a {} file", format.name()) });
+                    Err(e.hint("save it as CSV"))
+                }
+            }
+        }
+    };
+    retype::retype(table.map_err(|e| e.at(place))?, options)
+}
+
+/// More columns are a damaged or a wrong file.
+const MAX_COLUMNS: usize = 1 << 20;
+
+fn check_columns(n: usize) -> Result<()> {
+    if n <= MAX_COLUMNS {
+        return Ok(());
+    }
+    let what = format!("a table of {n} columns");
+    Err(Error::new(ErrorKind::Unsupported { what }).hint("give a table of at most 1,048,576 columns"))
+}
+
+/// The kinds that the user asks for, one per column.
+fn asked_kinds(names: &[&str], options: &ReadOptions) -> Result<Vec<Option<Kind>>> {
+    let mut asked = vec![None; names.len()];
+    for (column, kind) in &options.types {
+        asked[find_column(names, column)?] = Some(*kind);
+    }
+    Ok(asked)
+}
+
+/// The names of columns without names: their numbers.
+fn numbered(n: usize) -> Vec<String> {
+    (1..=n).map(|i| i.to_string()).collect()
+}
+
+fn check(options: &ReadOptions) -> Result<()> {
+    if !matches!(options.decimal, b'.' | b',') {
+        let given = char::from(options.decimal);
+        return Err(Error::bad_value("--decimal", given, "`.` or `,`"));
+    }
+    if let Some(d) = options.delimiter {
+        if d == options.decimal {
+            let (one, other) = (format!("--delimiter {}", char::from(d)), "--decimal".to_string());
+            let why = "one character cannot be both".into();
+            return Err(Error::new(ErrorKind::Conflict { one, other, why }));
+        }
+        if !d.is_ascii() || d.is_ascii_alphanumeric() || matches!(d, b'"' | b'\n' | b'\r' | b'+' | b'-') {
+            let want = "one ASCII character that is no letter, digit, sign, quote or line break";
+            return Err(Error::bad_value("--delimiter", char::from(d), want));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,287 @@
+//! Arrays of fixed-size elements become columns, block by block.
+
+use feedforward_base::{Error, ErrorKind, Place, Result};
+
+use super::column::{Form, NumberColumn, TextColumn};
+use super::input::Input;
+use super::problems::Problems;
+use super::{ReadOptions, check_columns};
+use crate::table::Cells;
+
+/// One element as it stands in the file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Element {
+    U8,
+    I8,
+    U16,
+    I16,
+    U32,
+    I32,
+    U64,
+    I64,
+    F16,
+    F32,
+    F64,
+    /// Latin bytes or UTF-8, padded with zeros: so many bytes.
+    Bytes(usize),
+    /// UCS-4, padded with zeros: so many characters.
+    Chars(usize),
+}
+
+impl Element {
+    /// Bytes of one element.
+    pub(super) fn size(self) -> usize {
+        match self {
+            Element::U8 | Element::I8 => 1,
+            Element::U16 | Element::I16 | Element::F16 => 2,
+            Element::U32 | Element::I32 | Element::F32 => 4,
+            Element::U64 | Element::I64 | Element::F64 => 8,
+            Element::Bytes(n) => n,
+            Element::Chars(n) => n.saturating_mul(4),
+        }
+    }
+
+    /// The number in `bytes`, of which there are [`Element::size`]; for texts, 0.
+    fn number(self, bytes: &[u8], big: bool) -> f64 {
+        let mut word = [0; 8];
+        let n = bytes.len().min(8);
+        word[..n].copy_from_slice(&bytes[..n]);
+        if big {
+            word[..n].reverse();
+        }
+        let bits = u64::from_le_bytes(word);
+        match self {
+            Element::U8 | Element::U16 | Element::U32 | Element::U64 => bits as f64,
+            Element::I8 => f64::from(bits as i8),
+            Element::I16 => f64::from(bits as i16),
+            Element::I32 => f64::from(bits as i32),
+            Element::I64 => bits as i64 as f64,
+            Element::F16 => half(bits as u16),
+            Element::F32 => f64::from(f32::from_bits(bits as u32)),
+            Element::F64 => f64::from_bits(bits),
+            Element::Bytes(_) | Element::Chars(_) => 0.0,
+        }
+    }
+
+    /// The text in `bytes`; `None` if it is none.
+    fn text(self, bytes: &[u8], big: bool) -> Option<String> {
+        let text = match self {
+            Element::Chars(_) => {
+                let code = |c: &[u8]| match *c {
+                    [a, b, c, d] if big => u32::from_be_bytes([a, b, c, d]),
+                    [a, b, c, d] => u32::from_le_bytes([a, b, c, d]),
+                    _ => 0,
+                };
+                bytes.chunks_exact(4).map(|c| char::from_u32(code(c))).collect::<Option<String>>()?
+            }
+            _ => String::from_utf8(bytes.to_vec()).ok()?,
+        };
+        Some(text.trim_end_matches('\0').to_string())
+    }
+
+    fn is_text(self) -> bool {
+        matches!(self, Element::Bytes(_) | Element::Chars(_))
+    }
+}
+
+/// The value of an IEEE half.
+pub(super) fn half(bits: u16) -> f64 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    let size = match exponent {
+        0 => fraction * 2f64.powi(-24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        e => (1024.0 + fraction) * 2f64.powi(e - 25),
+    };
+    if bits >> 15 == 1 { -size } else { size }
+}
+
+/// An array as its header describes it.
+pub(super) struct Array {
+    /// Its format, for messages.
+    pub(super) format: &'static str,
+    pub(super) element: Element,
+    /// Big endian.
+    pub(super) big: bool,
+    /// Samples.
+    pub(super) rows: usize,
+    /// Elements of a sample.
+    pub(super) columns: usize,
+}
+
+enum Sink {
+    Number(NumberColumn),
+    Text(TextColumn),
+}
+
+/// Reads bytes per block.
+const BLOCK: usize = 1 << 20;
+
+impl Array {
+    /// Reads an array whose rows follow each other; what the header claims is believed only as bytes come.
+    pub(super) fn by_rows(&self, input: &mut Input, options: &ReadOptions) -> Result<Vec<Cells>> {
+        let size = self.element.size();
+        let row_bytes = self.check(input, size)?;
+        let block_rows = (BLOCK / row_bytes).max(1);
+        let mut problems = Problems::default();
+        let mut sinks: Vec<Sink> = Vec::new();
+        let mut block = Vec::new();
+        let mut row = 0;
+        while row < self.rows {
+            let rows = block_rows.min(self.rows - row);
+            if !input.read_into(&mut block, rows * row_bytes)? {
+                return Err(self.ends_early(row + block.len() / row_bytes));
+            }
+            if sinks.is_empty() {
+                // The first block has come, so that the columns stand for bytes that exist.
+                let reserve = input.left().map_or(rows, |_| self.rows);
+                sinks = (0..self.columns).map(|_| self.sink(options, reserve)).collect();
+            }
+            for (column, sink) in sinks.iter_mut().enumerate() {
+                for r in 0..rows {
+                    let at = r * row_bytes + column * size;
+                    self.push(sink, &block[at..at + size], row + r, column, &mut problems);
+                }
+            }
+            row += rows;
+        }
+        self.check_end(input)?;
+        problems.finish()?;
+        sinks.into_iter().enumerate().map(|(c, s)| finish(s, c)).collect()
+    }
+
+    /// Reads an array whose columns follow each other (Fortran order); `place[k]` is the column of the k-th.
+    pub(super) fn by_columns(
+        &self,
+        input: &mut Input,
+        options: &ReadOptions,
+        place: impl Fn(usize) -> usize,
+    ) -> Result<Vec<Cells>> {
+        let size = self.element.size();
+        self.check(input, size)?;
+        let mut problems = Problems::default();
+        let mut sinks: Vec<(usize, Sink)> = Vec::new();
+        let mut block = Vec::new();
+        for k in 0..self.columns {
+            let column = place(k);
+            let mut sink = self.sink(options, 0);
+            let mut row = 0;
+            while row < self.rows {
+                let rows = (BLOCK / size).max(1).min(self.rows - row);
+                if !input.read_into(&mut block, rows * size)? {
+                    return Err(self.ends_early(0));
+                }
+                for (r, bytes) in block.chunks_exact(size).enumerate() {
+                    self.push(&mut sink, bytes, row + r, column, &mut problems);
+                }
+                row += rows;
+            }
+            sinks.push((column, sink));
+        }
+        self.check_end(input)?;
+        problems.finish()?;
+        sinks.sort_by_key(|(column, _)| *column);
+        sinks.into_iter().map(|(c, s)| finish(s, c)).collect()
+    }
+
+    /// Compares the header's claim with the file's size; gives the bytes of a row.
+    fn check(&self, input: &Input, size: usize) -> Result<usize> {
+        check_columns(self.columns)?;
+        if self.rows == 0 {
+            return Err(Error::new(ErrorKind::NoRows).hint("give an array with samples"));
+        }
+        let row_bytes = size.checked_mul(self.columns).filter(|&n| n > 0);
+        let claim = row_bytes.and_then(|n| (n as u64).checked_mul(self.rows as u64));
+        match (row_bytes, claim, input.left()) {
+            (Some(n), Some(claim), left) if left.is_none_or(|left| claim <= left) => Ok(n),
+            (None, ..) => Err(self.malformed("its samples have no elements".into())),
+            (Some(n), _, left) => Err(self.ends_early(left.unwrap_or(0) as usize / n)),
+        }
+    }
+
+    fn check_end(&self, input: &mut Input) -> Result<()> {
+        if input.at_end()? {
+            return Ok(());
+        }
+        Err(self.malformed(format!("it goes on after the {} samples that its header claims", self.rows)))
+    }
+
+    fn ends_early(&self, rows: usize) -> Error {
+        let (claim, one) = (self.rows, if self.columns == 1 { "element" } else { "elements" });
+        let what = format!(
+            "its header claims {claim} samples of {} {one}; it ends after {rows} of them",
+            self.columns
+        );
+        self.malformed(what)
+    }
+
+    fn malformed(&self, what: String) -> Error {
+        let e = Error::new(ErrorKind::Malformed { format: self.format.into(), what });
+        e.hint("fetch or write the file again")
+    }
+
+    fn sink(&self, options: &ReadOptions, reserve: usize) -> Sink {
+        if self.element.is_text() {
+            return Sink::Text(TextColumn::default());
+        }
+        Sink::Number(NumberColumn::new(if options.double { Form::F64 } else { Form::U8 }, reserve))
+    }
+
+    #[inline]
+    fn push(&self, sink: &mut Sink, bytes: &[u8], row: usize, column: usize, problems: &mut Problems) {
+        let place = || Place::in_column((column + 1).to_string()).row(row as u64 + 1);
+        match sink {
+            Sink::Number(numbers) => {
+                let value = self.element.number(bytes, self.big);
+                if value.is_infinite() {
+                    let hint = "replace it by a number, or by NaN to leave the cell empty";
+                    let kind = ErrorKind::NotFinite { text: value.to_string() };
+                    problems.push(|| Error::new(kind).at(place()).hint(hint));
+                }
+                numbers.push(value);
+            }
+            Sink::Text(texts) => match self.element.text(bytes, self.big) {
+                Some(text) if text.is_empty() => texts.push_missing(),
+                Some(text) => texts.push(&text),
+                None => problems.push(|| Error::new(ErrorKind::NotUtf8).at(place())),
+            },
+        }
+    }
+}
+
+fn finish(sink: Sink, column: usize) -> Result<Cells> {
+    match sink {
+        Sink::Number(numbers) => Ok(Cells::Number(numbers.finish())),
+        Sink::Text(texts) => texts.finish(&(column + 1).to_string(), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_are_read_in_both_byte_orders() {
+        assert_eq!(Element::I16.number(&[0xfe, 0xff], false), -2.0);
+        assert_eq!(Element::I16.number(&[0xff, 0xfe], true), -2.0);
+        assert_eq!(Element::I8.number(&[0x80], true), -128.0);
+        assert_eq!(Element::U32.number(&[0, 0, 1, 0], true), 256.0);
+        assert_eq!(Element::I64.number(&(-7i64).to_be_bytes(), true), -7.0);
+        assert_eq!(Element::F32.number(&1.5f32.to_le_bytes(), false), 1.5);
+        assert_eq!(Element::F64.number(&(-1e300f64).to_be_bytes(), true), -1e300);
+        let chars: Vec<u8> = ['ä', 'b', '\0'].iter().flat_map(|&c| (c as u32).to_be_bytes()).collect();
+        assert_eq!(Element::Chars(3).text(&chars, true).unwrap(), "äb");
+        assert_eq!(Element::Chars(1).text(&[0, 0xd8, 0, 0], false), None);
+        assert_eq!(Element::Bytes(4).text(b"ab\0\0", false).unwrap(), "ab");
+    }
+
+    #[test]
+    fn halves_have_their_values() {
+        let values = [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 2f64.powi(-24)), (0x3555, 0.333251953125)];
+        for (bits, value) in values {
+            assert_eq!(half(bits), value);
+        }
+        assert_eq!(half(0xfc00), f64::NEG_INFINITY);
+        assert!(half(0x7e00).is_nan());
+    }
+}
