@@ -1,0 +1,93 @@
+//! Adam, with decoupled weight decay AdamW.
+
+use crate::about::About;
+use feedforward_kernels::{Element, MAX_SLOTS, Rule, Simd};
+use serde::{Deserialize, Serialize};
+
+pub(super) const ABOUT: About = About {
+    name: "adam",
+    tex: r"m \leftarrow \beta_1 m + (1-\beta_1) G,\; v \leftarrow \beta_2 v + (1-\beta_2) G^2,\;
+           W \leftarrow W - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \varepsilon}",
+    derivative: "",
+    source: "Kingma and Ba 2015; ε outside the root, after bias correction",
+    stability: "1 − β^t is computed in f64 once per step",
+};
+
+/// Adam's hyper-parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adam {
+    /// β₁, 0.9 where nothing is said.
+    pub beta1: f64,
+    /// β₂, 0.999 where nothing is said.
+    pub beta2: f64,
+    /// ε, 1e-8 where nothing is said.
+    pub epsilon: f64,
+}
+
+impl Adam {
+    pub(super) const USUAL: Adam = Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+    pub(super) fn step(self, t: u64, eta: f64) -> AdamStep {
+        let c1 = 1.0 - power(self.beta1, t);
+        let c2 = 1.0 - power(self.beta2, t);
+        AdamStep { adam: self, eta: eta / c1, root: 1.0 / c2.sqrt() }
+    }
+}
+
+/// x^n by squaring: `f64::powi` may round differently on another platform.
+fn power(mut x: f64, mut n: u64) -> f64 {
+    let mut product = 1.0;
+    while n > 0 {
+        if n & 1 == 1 {
+            product *= x;
+        }
+        x *= x;
+        n >>= 1;
+    }
+    product
+}
+
+/// One step of [`Adam`]; the slots are m and v.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamStep {
+    adam: Adam,
+    /// η / (1 − β₁^t)
+    eta: f64,
+    /// 1 / √(1 − β₂^t)
+    root: f64,
+}
+
+impl<T: Element> Rule<T> for AdamStep {
+    const SLOTS: usize = 2;
+    #[inline(always)]
+    fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
+        let number = |x: f64| S::splat(T::from_f64(x));
+        let Adam { beta1, beta2, epsilon } = self.adam;
+        let m = slots[0].mul_add(number(beta1), number(1.0 - beta1).mul(g));
+        let v = slots[1].mul_add(number(beta2), number(1.0 - beta2).mul(g).mul(g));
+        slots[0] = m;
+        slots[1] = v;
+        let divisor = v.sqrt().mul_add(number(self.root), number(epsilon));
+        number(self.eta).neg_mul_add(m.div(divisor), w)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_by_squaring() {
+        assert_eq!(power(0.5, 10), 1.0 / 1024.0);
+        assert!((power(0.999, 100_000) / (100_000.0 * 0.999f64.ln()).exp() - 1.0).abs() < 1e-9);
+        assert_eq!(power(0.9, 0), 1.0);
+    }
+
+    /// The first step of Adam has the length η whatever the gradient's size.
+    #[test]
+    fn the_first_step_is_eta_long() {
+        for g in [1e-3f64, -7.0, 1e6] {
+            let w = Adam::USUAL.step(1, 0.001).update(g, 1.0, &mut [0.0; 3]);
+            assert!((w - (1.0 - 0.001 * g.signum())).abs() < 1e-8, "{w}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! V ← βV + G; W ← W − ηV.
+
+use crate::about::About;
+use feedforward_kernels::{Element, MAX_SLOTS, Rule, Simd};
+use serde::{Deserialize, Serialize};
+
+pub(super) const ABOUT: About = About {
+    name: "momentum",
+    tex: r"V \leftarrow \beta V + G, \quad W \leftarrow W - \eta V",
+    derivative: "",
+    source: "Wang, SGD with momentum (Polyak's heavy ball)",
+    stability: "two roundings",
+};
+
+/// Gradient descent with momentum β.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Momentum {
+    /// β, 0.9 where nothing is said.
+    pub momentum: f64,
+}
+
+impl Momentum {
+    pub(super) const USUAL: Momentum = Momentum { momentum: 0.9 };
+    pub(super) fn step(self, eta: f64) -> MomentumStep {
+        MomentumStep { eta, momentum: self.momentum }
+    }
+}
+
+/// One step of [`Momentum`]; the slot is V.
+#[derive(Clone, Copy, Debug)]
+pub struct MomentumStep {
+    eta: f64,
+    momentum: f64,
+}
+
+impl<T: Element> Rule<T> for MomentumStep {
+    const SLOTS: usize = 1;
+    #[inline(always)]
+    fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
+        slots[0] = slots[0].mul_add(S::splat(T::from_f64(self.momentum)), g);
+        S::splat(T::from_f64(self.eta)).neg_mul_add(slots[0], w)
+    }
+}

@@ -1,0 +1,217 @@
+//! What the user asks for: plain data, comparable, printable, stored in the model file.
+
+use crate::activation::Activation;
+use crate::init::Init;
+use crate::loss::Loss;
+use crate::optimizer::Optimizer;
+use crate::schedule::Schedule;
+use feedforward_base::{Error, ErrorKind, Place, Result};
+use serde::{Deserialize, Serialize};
+
+/// A network and how it is trained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spec {
+    /// n_0: numbers per sample.
+    pub inputs: usize,
+    /// The layers l = 1 ..= L; the last is the output layer.
+    pub layers: Vec<Layer>,
+    /// What is minimised.
+    pub loss: Loss,
+    /// The share of the target that is spread over all classes, in [0, 1); 0 for none.
+    pub label_smoothing: f64,
+    /// How weights start.
+    pub init: Init,
+    /// Penalties on the weights.
+    pub penalty: Penalty,
+    /// Decoupled weight decay λ: W shrinks by ηλW in each step.
+    pub weight_decay: f64,
+    /// The update rule.
+    pub optimizer: Optimizer,
+    /// η.
+    pub learning_rate: f64,
+    /// η(t)/η.
+    pub schedule: Schedule,
+    /// The largest norm of the whole gradient, longer ones are shortened to it.
+    pub clip_norm: Option<f64>,
+}
+
+/// One dense layer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layer {
+    /// n_l.
+    pub units: usize,
+    /// f of a = f(z).
+    pub activation: Activation,
+    /// The share of activations set to 0 in training, in [0, 1); the others are divided by 1 − dropout.
+    pub dropout: f64,
+}
+
+/// λ₁‖W‖₁ + ½λ₂‖W‖² over all weights; biases are not penalised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Penalty {
+    /// λ₁.
+    pub l1: f64,
+    /// λ₂.
+    pub l2: f64,
+}
+
+impl Spec {
+    /// A network of these units (input first), with one activation for all hidden layers and the output that
+    /// belongs to the loss; the rest as usual: Adam, η = 0.001, no dropout, no penalty.
+    pub fn new(units: &[usize], hidden: Activation, loss: Loss) -> Self {
+        let last = units.len().saturating_sub(1);
+        let layer = |(l, &units): (usize, &usize)| Layer {
+            units,
+            activation: if l == last { loss.usual_output() } else { hidden },
+            dropout: 0.0,
+        };
+        let optimizer = Optimizer::ADAM;
+        Spec {
+            inputs: units.first().copied().unwrap_or(0),
+            layers: units.iter().enumerate().skip(1).map(layer).collect(),
+            loss,
+            label_smoothing: 0.0,
+            init: Init::Auto,
+            penalty: Penalty::default(),
+            weight_decay: 0.0,
+            optimizer,
+            learning_rate: optimizer.usual_learning_rate(),
+            schedule: Schedule::Constant,
+            clip_norm: None,
+        }
+    }
+    /// n_L: numbers that the network says about a sample.
+    pub fn outputs(&self) -> usize {
+        self.layers.last().map_or(self.inputs, |l| l.units)
+    }
+    /// Parameters of layer `l` = 1 ..= L: weights and biases.
+    pub fn parameters(&self) -> usize {
+        let inputs = std::iter::once(self.inputs).chain(self.layers.iter().map(|l| l.units));
+        inputs.zip(&self.layers).map(|(k, l)| (k + 1) * l.units).sum()
+    }
+    /// `784-512-10`.
+    pub fn shape(&self) -> String {
+        let units = std::iter::once(self.inputs).chain(self.layers.iter().map(|l| l.units));
+        units.map(|n| n.to_string()).collect::<Vec<_>>().join("-")
+    }
+    /// Everything that cannot be, reported together.
+    pub fn check(&self) -> Result<()> {
+        let mut problems = Vec::new();
+        self.check_layers(&mut problems);
+        self.check_numbers(&mut problems);
+        self.optimizer.check(&mut problems);
+        Error::many(problems)
+    }
+
+    fn check_layers(&self, problems: &mut Vec<Error>) {
+        if self.inputs == 0 {
+            problems.push(Error::bad_value("the number of inputs", 0, "at least 1"));
+        }
+        if self.layers.is_empty() {
+            problems.push(Error::bad_value("the number of layers", 0, "at least 1"));
+        }
+        for (l, layer) in self.layers.iter().enumerate() {
+            let place = Place::in_layer(l + 1);
+            if layer.units == 0 {
+                problems.push(Error::bad_value("the number of units", 0, "at least 1").at(place.clone()));
+            }
+            if !(0.0..1.0).contains(&layer.dropout) {
+                let e = Error::bad_value("dropout", layer.dropout, "at least 0 and below 1");
+                problems.push(e.at(place.clone()).hint("0.2 drops one activation in five"));
+            }
+            if l + 1 < self.layers.len() && !layer.activation.is_elementwise() {
+                let e = Error::bad_value("a hidden activation", layer.activation, "a function of one number");
+                problems.push(e.at(place.clone()).hint("softmax is for the output layer"));
+            }
+            if l + 1 == self.layers.len() && layer.dropout > 0.0 {
+                let e = Error::bad_value("dropout", layer.dropout, "0 after the output layer");
+                problems.push(e.at(place));
+            }
+        }
+        if let Some(last) = self.layers.last()
+            && !self.loss.accepts(last.activation)
+        {
+            problems.push(
+                Error::new(ErrorKind::Conflict {
+                    one: format!("loss `{}`", self.loss),
+                    other: format!("output `{}`", last.activation),
+                    why: "the loss cannot judge such outputs".into(),
+                })
+                .hint(format!("use output `{}`, which belongs to this loss", self.loss.usual_output())),
+            );
+        }
+        if self.loss.wants_classes() && self.outputs() < 2 {
+            let e = Error::bad_value("the number of outputs", self.outputs(), "at least 2 for cross_entropy");
+            problems.push(e.hint("use loss `binary_cross_entropy` for two classes and one output"));
+        }
+    }
+
+    fn check_numbers(&self, problems: &mut Vec<Error>) {
+        let mut number = |name: &str, value: f64, good: bool, want: &str| {
+            if !(good && value.is_finite()) {
+                problems.push(Error::bad_value(name, value, want));
+            }
+        };
+        number("the learning rate", self.learning_rate, self.learning_rate > 0.0, "a number above 0");
+        number("penalty l1", self.penalty.l1, self.penalty.l1 >= 0.0, "a number of at least 0");
+        number("penalty l2", self.penalty.l2, self.penalty.l2 >= 0.0, "a number of at least 0");
+        number("weight decay", self.weight_decay, self.weight_decay >= 0.0, "a number of at least 0");
+        let smoothing = self.label_smoothing;
+        number("label smoothing", smoothing, (0.0..1.0).contains(&smoothing), "at least 0 and below 1");
+        if smoothing > 0.0 && self.loss == Loss::SquaredError {
+            problems.push(Error::new(ErrorKind::Conflict {
+                one: "label smoothing".into(),
+                other: "loss `squared_error`".into(),
+                why: "there are no classes to spread the target over".into(),
+            }));
+        }
+        if let Some(norm) = self.clip_norm
+            && !(norm > 0.0 && norm.is_finite())
+        {
+            problems.push(Error::bad_value("the clip norm", norm, "a number above 0"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_problems_are_reported_together() {
+        let mut spec = Spec::new(&[4, 0, 3], Activation::Relu, Loss::CrossEntropy);
+        spec.learning_rate = -1.0;
+        spec.layers[1].activation = Activation::Linear;
+        spec.layers[0].dropout = 1.5;
+        let text = spec.check().unwrap_err().to_string();
+        for part in [
+            "4 problems",
+            "number of units is `0`",
+            "learning rate is `-1`",
+            "dropout is `1.5`",
+            "output `linear`",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_spec_survives_json() {
+        for optimizer in Optimizer::ALL {
+            for schedule in Schedule::ALL {
+                let mut spec = Spec::new(&[4, 8, 3], Activation::Tanh, Loss::CrossEntropy);
+                (spec.optimizer, spec.schedule) = (optimizer, schedule);
+                let json = serde_json::to_string(&spec).unwrap();
+                assert_eq!(serde_json::from_str::<Spec>(&json).unwrap(), spec, "{json}");
+            }
+        }
+    }
+
+    /// Fischer and Zahn's Keras model and Wang's count for d1 = d2 = 256.
+    #[test]
+    fn parameters_of_the_lectures() {
+        let count = |units: &[usize]| Spec::new(units, Activation::Relu, Loss::CrossEntropy).parameters();
+        assert_eq!(count(&[784, 512, 10]), 407_050);
+        assert_eq!(count(&[784, 256, 256, 10]), 785 * 256 + 257 * 256 + 257 * 10);
+    }
+}

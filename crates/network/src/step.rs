@@ -1,0 +1,448 @@
+//! One step of training: the six equations of back-propagation.
+//!
+//! Forward:  (1) Z[l] = A[l-1] W[l]ᵀ + b[l], (2) A[l] = f[l](Z[l]).
+//! Backward: (3) δ[L] = ∂J/∂Z[L], (4) ∂J/∂W[l] = δ[l]ᵀ A[l-1], (5) ∂J/∂b[l] = Σ rows of δ[l],
+//!           (6) δ[l-1] = δ[l] W[l] ⊙ f'(Z[l-1]).
+//! The literal twin is [`crate::reference`].
+
+use crate::activation::{Elementwise, Rowwise, Softmax, Visit};
+use crate::dropout::{Dropout, draw_keys};
+use crate::loss::{
+    BinaryCrossEntropy, CrossEntropy, ElementLoss, Judged, Loss, SquaredError, Target, each_output,
+};
+use crate::optimizer::{Penalised, VisitRule};
+use crate::parameters::Parameters;
+use crate::plan::Plan;
+use crate::tape::Tape;
+use feedforward_base::{Batch, BatchMut, Dice};
+use feedforward_kernels::{Element, Epilogue, Kernels, PairEpilogue, Rule, Simd, Store, Task, Update};
+
+/// What the network should have said for a batch, and how much each sample counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Labels<'a, T> {
+    /// Classes or values.
+    pub target: Target<'a, T>,
+    /// One weight per sample, at least 0; `None`: all the same.
+    pub weights: Option<&'a [T]>,
+}
+
+/// The counters of a step: what its random numbers are a function of, and its learning rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct When {
+    /// The run's randomness.
+    pub dice: Dice,
+    /// Epoch, from 1.
+    pub epoch: u64,
+    /// Step of the epoch, from 1.
+    pub step: u64,
+    /// η of this step.
+    pub eta: f64,
+}
+
+/// Train on the samples in the tape's input: forward, backward, update. Returns their mean loss before the
+/// update, penalty excluded.
+pub fn train<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    parameters: &mut Parameters<T>,
+    tape: &mut Tape<T>,
+    labels: Labels<'_, T>,
+    when: &When,
+) -> f64 {
+    struct Fused<'a, 'l, T: Element>(
+        &'a Plan,
+        &'a Kernels<T>,
+        &'a mut Parameters<T>,
+        &'a mut Tape<T>,
+        Labels<'l, T>,
+        &'a When,
+    );
+    impl<T: Element> VisitRule<T> for Fused<'_, '_, T> {
+        type Out = f64;
+        fn rule<R: Rule<T> + Copy>(self, rule: R) -> f64 {
+            let Fused(plan, kernels, p, tape, labels, when) = self;
+            if !plan.fused() {
+                let loss = gradient(plan, kernels, &p.theta, tape, labels, when);
+                clip(plan, kernels, &mut tape.gradient);
+                update(plan, kernels, rule, p, &tape.gradient, when);
+                return loss;
+            }
+            let m = rows(labels.target);
+            forward_layers(plan, kernels, &p.theta, tape, m, Some(when));
+            let loss = loss_and_delta(plan, kernels, tape, labels);
+            for l in (1..=plan.layout().last()).rev() {
+                if l > 1 {
+                    pull_back(plan, kernels, &p.theta, tape, m, l); // (6) with weights that are still old
+                }
+                let (delta, a) = (tape.delta(l, m), tape.a(l - 1, m));
+                let (w, b) = (plan.layout().w(l), plan.layout().b(l));
+                let penalised = penalised(plan, rule, when);
+                let sink = Update::new(&penalised, &mut p.theta, &mut p.slots, w);
+                kernels.weight_gradient(delta, a, sink); // (4)
+                kernels.bias_gradient(delta, Update::new(&rule, &mut p.theta, &mut p.slots, b)); // (5)
+            }
+            loss
+        }
+    }
+    parameters.t += 1;
+    let optimizer = plan.spec().optimizer;
+    optimizer.visit(parameters.t, when.eta, Fused(plan, kernels, parameters, tape, labels, when))
+}
+
+/// Forward and backward without an update: the mean loss, and ∂(mean loss)/∂θ in the tape's gradient.
+///
+/// # Panics
+/// If the plan is fused: then the tape has no room for a gradient.
+pub fn gradient<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    theta: &[T],
+    tape: &mut Tape<T>,
+    labels: Labels<'_, T>,
+    when: &When,
+) -> f64 {
+    let m = rows(labels.target);
+    forward_layers(plan, kernels, theta, tape, m, Some(when));
+    let loss = loss_and_delta(plan, kernels, tape, labels);
+    for l in (1..=plan.layout().last()).rev() {
+        if l > 1 {
+            pull_back(plan, kernels, theta, tape, m, l); // (6)
+        }
+        let (w, b) = (plan.layout().w(l), plan.layout().b(l));
+        let (n, k) = (plan.layout().units(l), plan.layout().units(l - 1));
+        let (delta, a) = (Batch::new(&tape.delta[l], m, n), Batch::new(&tape.a[l - 1], m, k));
+        kernels.weight_gradient(delta, a, Store(&mut tape.gradient[w])); // (4)
+        kernels.bias_gradient(delta, Store(&mut tape.gradient[b])); // (5)
+    }
+    loss
+}
+
+/// The network's answer to the `m` samples in the tape's input, in [`Tape::output`]; nothing is dropped.
+pub fn forward<T: Element>(plan: &Plan, kernels: &Kernels<T>, theta: &[T], tape: &mut Tape<T>, m: usize) {
+    forward_layers(plan, kernels, theta, tape, m, None);
+    let last = plan.layout().last();
+    if !plan.spec().layers[last - 1].activation.is_elementwise() {
+        let n = plan.layout().units(last);
+        let (z, a) = (&tape.z[last][..m * n], &mut tape.a[last][..m * n]);
+        kernels.arch().run(SoftmaxRows { z, a, units: n });
+    }
+}
+
+/// The mean loss of the last [`forward`] pass.
+pub fn judge<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    tape: &mut Tape<T>,
+    labels: Labels<'_, T>,
+) -> f64 {
+    loss_and_delta(plan, kernels, tape, labels)
+}
+
+/// The first layer whose pre-activations in the last pass, or else whose parameters, are not finite.
+pub fn first_not_finite<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    theta: &[T],
+    tape: &Tape<T>,
+    m: usize,
+) -> Option<usize> {
+    let layout = plan.layout();
+    let finite = |l: usize| {
+        let parameters = &theta[layout.w(l).start..layout.b(l).end];
+        kernels.all_finite(tape.z(l, m).data()) && kernels.all_finite(parameters)
+    };
+    (1..=layout.last()).find(|&l| !finite(l))
+}
+
+fn rows<T>(target: Target<'_, T>) -> usize {
+    match target {
+        Target::Classes(classes) => classes.len(),
+        Target::Values(values) => values.rows(),
+    }
+}
+
+/// (1) and (2) for every layer; a softmax output is left to the loss, which needs its parts.
+fn forward_layers<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    theta: &[T],
+    tape: &mut Tape<T>,
+    m: usize,
+    when: Option<&When>,
+) {
+    for l in 1..=plan.layout().last() {
+        let layer = plan.spec().layers[l - 1];
+        let dropout = when.filter(|_| layer.dropout > 0.0).map(|when| {
+            let keys = &mut tape.row_keys[l][..m];
+            draw_keys(when, l, keys);
+            Dropout::new(layer.dropout, keys)
+        });
+        let (before, from_l) = tape.a.split_at_mut(l);
+        let (n, k) = (plan.layout().units(l), plan.layout().units(l - 1));
+        layer.activation.visit(Dense {
+            kernels,
+            w: plan.layout().weights(theta, l),
+            b: &theta[plan.layout().b(l)],
+            input: Batch::new(&before[l - 1], m, k),
+            z: BatchMut::new(&mut tape.z[l], m, n),
+            a: BatchMut::new(&mut from_l[0], m, n),
+            dropout,
+        });
+    }
+}
+
+/// A dense layer: (1) with (2) as its epilogue.
+struct Dense<'a, T: Element> {
+    kernels: &'a Kernels<T>,
+    w: feedforward_kernels::Weights<'a, T>,
+    b: &'a [T],
+    input: Batch<'a, T>,
+    z: BatchMut<'a, T>,
+    a: BatchMut<'a, T>,
+    dropout: Option<Dropout<'a>>,
+}
+
+impl<T: Element> Visit for Dense<'_, T> {
+    type Out = ();
+    fn elementwise<F: Elementwise>(self, f: F) {
+        let Dense { kernels, w, b, input, z, a, dropout } = self;
+        kernels.affine_pair(input, w, b, z, a, &Activate { f, dropout });
+    }
+    fn rowwise<F: Rowwise>(self, _: F) {
+        self.kernels.affine(self.input, self.w, self.b, self.z, &feedforward_kernels::Identity);
+    }
+}
+
+/// z → (z, dropout(f(z))).
+struct Activate<'a, F> {
+    f: F,
+    dropout: Option<Dropout<'a>>,
+}
+
+impl<T: Element, F: Elementwise> PairEpilogue<T> for Activate<'_, F> {
+    #[inline(always)]
+    fn apply<S: Simd<Elem = T>>(&self, z: S, row: usize, unit: usize, _: usize) -> (S, S) {
+        let a = self.f.value(z);
+        (z, self.dropout.map_or(a, |d| d.drop(a, row, unit)))
+    }
+}
+
+/// (6) from layer `l` to layer `l − 1`.
+fn pull_back<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    theta: &[T],
+    tape: &mut Tape<T>,
+    m: usize,
+    l: usize,
+) {
+    let (n, k) = (plan.layout().units(l), plan.layout().units(l - 1));
+    let layer = plan.spec().layers[l - 2];
+    let (before, from_l) = tape.delta.split_at_mut(l);
+    layer.activation.visit(PullBack {
+        kernels,
+        w: plan.layout().weights(theta, l),
+        delta: Batch::new(&from_l[0], m, n),
+        out: BatchMut::new(&mut before[l - 1], m, k),
+        z: Batch::new(&tape.z[l - 1], m, k),
+        a: Batch::new(&tape.a[l - 1], m, k),
+        dropout: (layer.dropout > 0.0).then(|| Dropout::new(layer.dropout, &tape.row_keys[l - 1][..m])),
+        scratch: &mut tape.scratch,
+    });
+}
+
+struct PullBack<'a, T: Element> {
+    kernels: &'a Kernels<T>,
+    w: feedforward_kernels::Weights<'a, T>,
+    delta: Batch<'a, T>,
+    out: BatchMut<'a, T>,
+    z: Batch<'a, T>,
+    a: Batch<'a, T>,
+    dropout: Option<Dropout<'a>>,
+    scratch: &'a mut feedforward_kernels::Scratch<T>,
+}
+
+impl<T: Element> Visit for PullBack<'_, T> {
+    type Out = ();
+    fn elementwise<F: Elementwise>(self, f: F) {
+        let PullBack { kernels, w, delta, out, z, a, dropout, scratch } = self;
+        kernels.pull_back(delta, w, out, &Slope { f, z, a, dropout }, scratch);
+    }
+    fn rowwise<F: Rowwise>(self, _: F) {
+        unreachable!("a plan has elementwise activations in its hidden layers")
+    }
+}
+
+/// ∂J/∂a → ∂J/∂a ⊙ f'(z), through the dropout of the same step.
+struct Slope<'a, T, F> {
+    f: F,
+    z: Batch<'a, T>,
+    a: Batch<'a, T>,
+    dropout: Option<Dropout<'a>>,
+}
+
+impl<T: Element, F: Elementwise> Epilogue<T> for Slope<'_, T, F> {
+    #[inline(always)]
+    fn apply<S: Simd<Elem = T>>(&self, upstream: S, row: usize, unit: usize, lanes: usize) -> S {
+        let z = S::load_partial(&self.z.row(row)[unit..], lanes);
+        match self.dropout {
+            None => upstream.mul(self.f.slope(z, S::load_partial(&self.a.row(row)[unit..], lanes))),
+            // A holds the activations after dropout; the slope wants those before.
+            Some(d) => d.drop(upstream, row, unit).mul(self.f.slope(z, self.f.value(z))),
+        }
+    }
+}
+
+/// (3): the mean loss, and δ[L] in the tape.
+fn loss_and_delta<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    tape: &mut Tape<T>,
+    labels: Labels<'_, T>,
+) -> f64 {
+    let spec = plan.spec();
+    let (last, units, m) = (plan.layout().last(), spec.outputs(), rows(labels.target));
+    let per_row = if spec.loss.wants_classes() { 1 } else { units };
+    let shares = Shares::new(labels.weights, m);
+    for (r, scale) in tape.scale[..m * per_row].chunks_mut(per_row).enumerate() {
+        scale.fill(T::from_f64(shares.of(r)));
+    }
+    let judge = Judge {
+        kernels,
+        target: labels.target,
+        z: &tape.z[last][..m * units],
+        a: &mut tape.a[last][..m * units],
+        units,
+        judged: Judged {
+            loss: &mut tape.loss[..m * per_row],
+            delta: &mut tape.delta[last][..m * units],
+            scale: &tape.scale[..m * per_row],
+        },
+    };
+    let smoothing = spec.label_smoothing;
+    let output = spec.layers[last - 1].activation;
+    match spec.loss {
+        Loss::CrossEntropy => judge.classes(CrossEntropy { smoothing }),
+        Loss::BinaryCrossEntropy => output.visit(With(judge, BinaryCrossEntropy { smoothing })),
+        Loss::SquaredError => output.visit(With(judge, SquaredError)),
+    }
+    let losses = tape.loss[..m * per_row].chunks(per_row).enumerate();
+    losses.map(|(r, l)| shares.of(r) * l.iter().map(|l| l.to_f64()).sum::<f64>()).sum()
+}
+
+/// The share of each sample in the mean: the one place of 1/m.
+struct Shares<'a, T> {
+    weights: Option<&'a [T]>,
+    one: f64,
+}
+
+impl<'a, T: Element> Shares<'a, T> {
+    fn new(weights: Option<&'a [T]>, m: usize) -> Self {
+        let sum = weights.map_or(m as f64, |w| w.iter().map(|w| w.to_f64()).sum());
+        // A batch whose samples all count 0 teaches nothing.
+        Shares { weights, one: if sum > 0.0 { 1.0 / sum } else { 0.0 } }
+    }
+    fn of(&self, r: usize) -> f64 {
+        self.one * self.weights.map_or(1.0, |w| w[r].to_f64())
+    }
+}
+
+struct Judge<'a, T: Element> {
+    kernels: &'a Kernels<T>,
+    target: Target<'a, T>,
+    z: &'a [T],
+    a: &'a mut [T],
+    units: usize,
+    judged: Judged<'a, T>,
+}
+
+impl<T: Element> Judge<'_, T> {
+    fn classes(self, loss: CrossEntropy) {
+        struct Rows<'a, T: Element>(Judge<'a, T>, CrossEntropy, &'a [u32]);
+        impl<T: Element> Task<T> for Rows<'_, T> {
+            type Out = ();
+            #[inline(always)]
+            fn run<S: Simd<Elem = T>>(self) {
+                let Rows(j, loss, classes) = self;
+                loss.judge::<S, T>(j.z, j.a, j.units, classes, j.judged);
+            }
+        }
+        let Target::Classes(classes) = self.target else { panic!("cross-entropy is judged against classes") };
+        self.kernels.arch().run(Rows(self, loss, classes));
+    }
+}
+
+/// A loss that is a sum over the outputs, meeting its output activation.
+struct With<'a, T: Element, L>(Judge<'a, T>, L);
+
+impl<T: Element, L: ElementLoss> Visit for With<'_, T, L> {
+    type Out = ();
+    fn elementwise<F: Elementwise>(self, f: F) {
+        struct Cells<'a, T: Element, L, F>(Judge<'a, T>, L, F, &'a [T]);
+        impl<T: Element, L: ElementLoss, F: Elementwise> Task<T> for Cells<'_, T, L, F> {
+            type Out = ();
+            #[inline(always)]
+            fn run<S: Simd<Elem = T>>(self) {
+                let Cells(j, loss, f, y) = self;
+                each_output::<S, T, L, F>(loss, f, j.z, j.a, y, j.judged);
+            }
+        }
+        let With(judge, loss) = self;
+        let Target::Values(y) = judge.target else { panic!("this loss is judged against values") };
+        judge.kernels.arch().run(Cells(judge, loss, f, y.data()));
+    }
+    fn rowwise<F: Rowwise>(self, _: F) {
+        unreachable!("a plan pairs softmax with cross-entropy only")
+    }
+}
+
+struct SoftmaxRows<'a, T> {
+    z: &'a [T],
+    a: &'a mut [T],
+    units: usize,
+}
+
+impl<T: Element> Task<T> for SoftmaxRows<'_, T> {
+    type Out = ();
+    #[inline(always)]
+    fn run<S: Simd<Elem = T>>(self) {
+        for (z, a) in self.z.chunks(self.units).zip(self.a.chunks_mut(self.units)) {
+            Softmax.value::<S, T>(z, a);
+        }
+    }
+}
+
+fn penalised<R>(plan: &Plan, rule: R, when: &When) -> Penalised<R> {
+    let spec = plan.spec();
+    Penalised { rule, l1: spec.penalty.l1, l2: spec.penalty.l2, decay: when.eta * spec.weight_decay }
+}
+
+/// Shorten the gradient to the norm that the spec allows.
+fn clip<T: Element>(plan: &Plan, kernels: &Kernels<T>, gradient: &mut [T]) {
+    let norm = kernels.sum_of_squares(gradient).to_f64().sqrt();
+    if let Some(most) = plan.spec().clip_norm
+        && norm > most
+    {
+        let factor = T::from_f64(most / norm);
+        for g in gradient.iter_mut() {
+            *g = *g * factor;
+        }
+    }
+}
+
+/// The unfused update: weights with their penalties, biases without.
+fn update<T: Element, R: Rule<T> + Copy>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    rule: R,
+    p: &mut Parameters<T>,
+    gradient: &[T],
+    when: &When,
+) {
+    for l in 1..=plan.layout().last() {
+        let (w, b) = (plan.layout().w(l), plan.layout().b(l));
+        let to = penalised(plan, rule, when);
+        kernels.update(&gradient[w.clone()], Update::new(&to, &mut p.theta, &mut p.slots, w));
+        kernels.update(&gradient[b.clone()], Update::new(&rule, &mut p.theta, &mut p.slots, b));
+    }
+}

@@ -1,0 +1,154 @@
+//! Random networks and batches, and the engine in the shape of the oracles.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+pub mod autodiff;
+
+use feedforward_base::{Batch, Dice, Purpose, Stream};
+use feedforward_kernels::{Arch, Element, Kernels};
+use feedforward_network::reference::{Dense, Truth};
+use feedforward_network::step::{self, Labels, When};
+use feedforward_network::{Activation, Loss, Parameters, Plan, Spec, Tape, Target};
+
+/// A batch of labelled samples.
+pub struct Samples {
+    pub x: Vec<Vec<f64>>,
+    pub y: Vec<Truth>,
+    pub weights: Option<Vec<f64>>,
+}
+
+pub fn stream(seed: u64) -> Stream {
+    Dice::new(seed).stream(Purpose::Experiment, &[])
+}
+
+impl Samples {
+    /// `m` normal samples with targets that suit the loss.
+    pub fn random(spec: &Spec, m: usize, seed: u64, weighted: bool) -> Self {
+        let s = stream(seed);
+        let row = |r: u64| s.fork(r);
+        let y = |r: u64| match spec.loss {
+            Loss::CrossEntropy => Truth::Class(row(r).below(900, spec.outputs() as u64) as usize),
+            Loss::BinaryCrossEntropy => {
+                Truth::Values((0..spec.outputs() as u64).map(|i| row(r).below(900 + i, 2) as f64).collect())
+            }
+            Loss::SquaredError => {
+                Truth::Values((0..spec.outputs() as u64).map(|i| row(r).normal(900 + i)).collect())
+            }
+        };
+        let x = |r: u64| (0..spec.inputs as u64).map(|k| row(r).normal(k)).collect();
+        Samples {
+            x: (0..m as u64).map(x).collect(),
+            y: (0..m as u64).map(y).collect(),
+            weights: weighted.then(|| (0..m as u64).map(|r| 0.25 + row(r).uniform(990)).collect()),
+        }
+    }
+    pub fn rows(&self) -> usize {
+        self.x.len()
+    }
+    /// Weights divided by their sum.
+    pub fn shares(&self) -> Vec<f64> {
+        match &self.weights {
+            None => vec![1.0 / self.rows() as f64; self.rows()],
+            Some(w) => w.iter().map(|v| v / w.iter().sum::<f64>()).collect(),
+        }
+    }
+}
+
+/// The engine on one batch.
+pub struct Engine<T: Element> {
+    pub plan: Plan,
+    pub kernels: Kernels<T>,
+    pub parameters: Parameters<T>,
+    pub tape: Tape<T>,
+}
+
+impl<T: Element> Engine<T> {
+    pub fn new(spec: &Spec, batch: usize, arch: Arch, threads: usize) -> Self {
+        let plan = Plan::new(spec, batch, threads).expect("the test's spec is sound");
+        let mut parameters = Parameters::initial(&plan, Dice::new(5));
+        // Biases start at 0; other values find more mistakes.
+        for l in 1..=plan.layout().last() {
+            for (i, b) in parameters.theta[plan.layout().b(l)].iter_mut().enumerate() {
+                *b = T::from_f64(stream(77).fork(l as u64).normal(i as u64) * 0.1);
+            }
+        }
+        let tape = Tape::new(&plan);
+        Engine {
+            kernels: Kernels::new(arch, threads).expect("the test's machine has it"),
+            parameters,
+            tape,
+            plan,
+        }
+    }
+    fn labelled<R>(&mut self, samples: &Samples, act: impl FnOnce(&mut Self, Labels<'_, T>) -> R) -> R {
+        let number = |v: &f64| T::from_f64(*v);
+        let flat: Vec<T> = samples.x.iter().flatten().map(number).collect();
+        self.tape.input(samples.rows()).data().copy_from_slice(&flat);
+        let (mut classes, mut values) = (Vec::new(), Vec::<T>::new());
+        for y in &samples.y {
+            match y {
+                Truth::Class(c) => classes.push(*c as u32),
+                Truth::Values(v) => values.extend(v.iter().map(number)),
+            }
+        }
+        let target = if values.is_empty() {
+            Target::Classes(&classes)
+        } else {
+            Target::Values(Batch::new(&values, samples.rows(), values.len() / samples.rows()))
+        };
+        let weights: Option<Vec<T>> = samples.weights.as_ref().map(|w| w.iter().map(number).collect());
+        act(self, Labels { target, weights: weights.as_deref() })
+    }
+    /// (mean loss, gradient without penalty); no update.
+    pub fn gradient(&mut self, samples: &Samples, when: &When) -> (f64, Vec<T>) {
+        self.labelled(samples, |e, labels| {
+            let loss = step::gradient(&e.plan, &e.kernels, &e.parameters.theta, &mut e.tape, labels, when);
+            (loss, e.tape.gradient().to_vec())
+        })
+    }
+    /// The mean loss without dropout.
+    pub fn loss(&mut self, samples: &Samples) -> f64 {
+        self.labelled(samples, |e, labels| {
+            step::forward(&e.plan, &e.kernels, &e.parameters.theta, &mut e.tape, samples.rows());
+            step::judge(&e.plan, &e.kernels, &mut e.tape, labels)
+        })
+    }
+    pub fn train(&mut self, samples: &Samples, when: &When) -> f64 {
+        self.labelled(samples, |e, labels| {
+            step::train(&e.plan, &e.kernels, &mut e.parameters, &mut e.tape, labels, when)
+        })
+    }
+    pub fn theta(&self) -> Vec<Dense> {
+        self.plan.layout().to_reference(&self.parameters.theta)
+    }
+}
+
+pub fn when(step: u64) -> When {
+    When { dice: Dice::new(3), epoch: 1, step, eta: 0.05 }
+}
+
+/// All numbers of a gradient in one row.
+pub fn flat(layers: &[Dense]) -> Vec<f64> {
+    layers.iter().flat_map(|d| d.w.iter().flatten().chain(&d.b).copied().collect::<Vec<_>>()).collect()
+}
+
+/// max |a − b| / max(1e-3·max|b|, |b|): relative, but not on numbers that are almost 0.
+pub fn worst(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    let floor = b.iter().fold(0.0f64, |m, v| m.max(v.abs())) * 1e-3 + 1e-30;
+    a.iter().zip(b).map(|(a, b)| (a - b).abs() / b.abs().max(floor)).fold(0.0, f64::max)
+}
+
+/// Every pairing of a hidden activation, a loss and an output activation that is allowed.
+pub fn pairings() -> Vec<Spec> {
+    let mut specs = Vec::new();
+    for &hidden in Activation::ALL.iter().filter(|f| f.is_elementwise()) {
+        for &loss in Loss::ALL {
+            for &output in Activation::ALL.iter().filter(|&&f| loss.accepts(f)) {
+                let mut spec = Spec::new(&[4, 6, 5, 3], hidden, loss);
+                spec.layers[2].activation = output;
+                specs.push(spec);
+            }
+        }
+    }
+    specs
+}
