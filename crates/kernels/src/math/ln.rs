@@ -33,3 +33,48 @@ pub(super) fn ln_of_parts<S: Simd>(f: S, e: S) -> S {
     let tail = s.mul_add(tail, e.mul(S::splat(S::Elem::LN_2_LO)));
     e.mul_add(S::splat(S::Elem::LN_2_HI), f.sub(half_square.sub(tail)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ln;
+    use crate::math::check::{every_f32, exactly, f64_table, function, same_bits, some_f32};
+    function!(Ln, ln);
+
+    #[test]
+    fn f32_is_within_its_bound() {
+        some_f32(&Ln, f64::ln, 1.0);
+    }
+
+    #[test]
+    #[ignore = "minutes: all 2^32 numbers; run before a release"]
+    fn every_f32_is_within_its_bound() {
+        every_f32(&Ln, f64::ln, 1.0);
+    }
+
+    #[test]
+    fn f64_is_within_its_bound() {
+        f64_table("ln", &Ln, 1.0);
+    }
+
+    #[test]
+    fn all_paths_agree() {
+        same_bits(&Ln);
+    }
+
+    #[test]
+    fn special_values() {
+        let inf = f64::INFINITY;
+        exactly(
+            &Ln,
+            &[
+                (1.0, 0.0),
+                (0.0, -inf),
+                (-0.0, -inf),
+                (inf, inf),
+                (-1.0, f64::NAN),
+                (-inf, f64::NAN),
+                (f64::NAN, f64::NAN),
+            ],
+        );
+    }
+}

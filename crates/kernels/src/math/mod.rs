@@ -3,6 +3,8 @@
 //! All are generic over [`Simd`], so they take vectors and plain `f32` and `f64` alike. The stated
 //! bounds are the largest errors in units in the last place (ulp) that the tests allow.
 
+#[cfg(test)]
+mod check;
 mod exp;
 mod ln;
 mod sigmoid;

@@ -16,3 +16,40 @@ pub fn softplus<S: Simd>(x: S) -> S {
     let e = S::select(large, one, constant(0.0));
     x.max(constant(0.0)).add(ln_of_parts(f, e))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::softplus;
+    use crate::math::check::{every_f32, exactly, f64_table, function, same_bits, some_f32};
+    function!(Softplus, softplus);
+
+    #[test]
+    fn f32_is_within_its_bound() {
+        some_f32(&Softplus, |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), 2.0);
+    }
+
+    #[test]
+    #[ignore = "minutes: all 2^32 numbers; run before a release"]
+    fn every_f32_is_within_its_bound() {
+        every_f32(&Softplus, |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), 2.0);
+    }
+
+    #[test]
+    fn f64_is_within_its_bound() {
+        f64_table("softplus", &Softplus, 2.0);
+    }
+
+    #[test]
+    fn all_paths_agree() {
+        same_bits(&Softplus);
+    }
+
+    #[test]
+    fn special_values() {
+        let inf = f64::INFINITY;
+        exactly(
+            &Softplus,
+            &[(inf, inf), (-inf, 0.0), (1000.0, 1000.0), (-1000.0, 0.0), (f64::NAN, f64::NAN)],
+        );
+    }
+}
