@@ -41,12 +41,12 @@ impl Order {
         }
         &self.order
     }
-    /// The mini-batches of the epoch that was asked for last, of `m` rows each; the last may have fewer.
+    /// Mini-batch `i`, from 0, of the epoch that was asked for last: `m` rows; the last may have fewer.
     ///
     /// # Panics
-    /// If `m` is 0.
-    pub fn batches(&self, m: usize) -> std::slice::Chunks<'_, u32> {
-        self.order.chunks(m)
+    /// If `m` is 0 or `i` is not below [`Order::steps`].
+    pub fn batch(&self, i: usize, m: usize) -> &[u32] {
+        &self.order[i * m..self.order.len().min((i + 1) * m)]
     }
 }
 
@@ -84,9 +84,9 @@ mod tests {
         fn batches_cover_the_epoch(n in 1usize..300, m in 1usize..70, epoch in 0u64..1000) {
             let mut order = Order::new((0..n as u32).collect(), Dice::new(5));
             let all = order.epoch(epoch).to_vec();
-            prop_assert_eq!(order.batches(m).flatten().copied().collect::<Vec<_>>(), all.clone());
-            prop_assert_eq!(order.batches(m).count(), order.steps(m));
-            prop_assert!(order.batches(m).rev().skip(1).all(|b| b.len() == m));
+            let batches: Vec<&[u32]> = (0..order.steps(m)).map(|i| order.batch(i, m)).collect();
+            prop_assert_eq!(batches.concat(), all.clone());
+            prop_assert!(batches.iter().rev().skip(1).all(|b| b.len() == m));
             let mut sorted = all;
             sorted.sort_unstable();
             prop_assert_eq!(sorted, (0..n as u32).collect::<Vec<_>>());

@@ -1,1 +1,33 @@
-//! training
+//! Floor 3 of feedforward: training, judging and storing networks; from a table to a judged model.
+//!
+//! [`fit`] is the main job: it splits, prepares, chooses, trains and judges. A [`Model`] predicts, is judged on
+//! new rows and goes to a file and back.
+#![forbid(unsafe_code)]
+
+pub mod machine;
+pub mod metric;
+pub mod judgement;
+pub mod labels;
+pub mod stop;
+pub mod part;
+pub mod regime;
+pub mod ask;
+pub mod choose;
+pub mod event;
+pub mod answer;
+pub mod trainer;
+pub mod model;
+pub mod model_file;
+pub mod job;
+
+pub use ask::{Ask, ClassWeight, Precision};
+pub use choose::Chosen;
+pub use event::{Control, Ending, EpochRecord, Event};
+pub use job::{Fitted, fit, preview};
+pub use judgement::Judgement;
+pub use machine::Machine;
+pub use metric::Metric;
+pub use model::{Answers, Judged, Model, Predicted, Record, Theta};
+
+/// Name and version of the program, as records name it.
+pub const PROGRAM: &str = concat!("feedforward ", env!("CARGO_PKG_VERSION"));

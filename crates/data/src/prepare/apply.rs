@@ -5,7 +5,7 @@ use super::levels::{Coded, Stranger, find};
 use super::numbers::{numbers, too_large};
 use super::{Encoding, Feature, Missing, Note, OneHot, Preparation, Targets};
 use crate::table::{Cells, Numbers, Table};
-use feedforward_base::{Error, ErrorKind, Place, Real, Result};
+use feedforward_base::{Batch, Error, ErrorKind, Place, Real, Result};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -42,6 +42,13 @@ pub struct Prepared<T> {
     pub targets: Targets<T>,
     /// How much each row counts; `None`: all the same.
     pub weights: Option<Vec<T>>,
+}
+
+impl<T> Prepared<T> {
+    /// The inputs as a batch.
+    pub fn view(&self) -> Batch<'_, T> {
+        Batch::new(&self.x, self.rows, self.inputs)
+    }
 }
 
 /// A prepared table and what was met on the way.
@@ -322,4 +329,240 @@ fn unseen_category(table: &Table, column: usize, s: &Stranger) -> Error {
     Error::new(ErrorKind::UnseenCategory { category: s.text.clone() })
         .at(table.place(s.row, column))
         .hint("pass `--unseen other` to let it be none of the known ones, or train with rows that have it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prepare::testing::{all, bytes, categories, numbers as floats, table};
+    use crate::prepare::{PrepareOptions, Roles, Scaling};
+    use crate::table::Column;
+    use proptest::prelude::*;
+
+    fn people() -> Table {
+        let columns = vec![
+            floats("age", &[20.0, f32::NAN, 40.0, 30.0]),
+            categories("sex", &["m", "f", "f", "m"]),
+            categories("city", &["Ulm", "Bonn", "", "Ulm"]),
+            floats("w", &[1.0, 2.0, 0.5, 1.0]),
+            categories("y", &["yes", "no", "no", "yes"]),
+        ];
+        table("people.csv", columns)
+    }
+    fn fitted() -> Preparation {
+        let roles = Roles { target: vec!["y".into()], weight: Some("w".into()), ..Roles::default() };
+        let t = people();
+        Preparation::fit(&t, &all(&t), &roles, &PrepareOptions::default()).unwrap().preparation
+    }
+    fn raw(columns: &[Column], target: &str) -> Preparation {
+        let t = table("t.csv", columns.to_vec());
+        let roles = Roles { target: vec![target.into()], ..Roles::default() };
+        let options =
+            PrepareOptions { scaling: Scaling::None, scale_target: false, ..PrepareOptions::default() };
+        Preparation::fit(&t, &all(&t), &roles, &options).unwrap().preparation
+    }
+    fn new_rows(columns: Vec<Column>) -> Table {
+        table("new.csv", columns)
+    }
+
+    #[test]
+    fn a_matrix_by_hand() {
+        let p = fitted();
+        let names = ["age", "age is missing", "sex=m", "city=Bonn", "city=Ulm", "city is missing"];
+        assert_eq!((p.inputs(), p.input_names()), (6, names.map(String::from).to_vec()));
+        let Applied { prepared, notes } = p.apply::<f64>(people(), Want::Target, Unseen::Error).unwrap();
+        // Mean 30, deviation √(200/3), median 30.
+        let s = 10.0 / (200.0_f64 / 3.0).sqrt();
+        #[rustfmt::skip]
+        let x = [
+            -s,  0.0, 1.0, 0.0, 1.0, 0.0,
+            0.0, 1.0, 0.0, 1.0, 0.0, 0.0,
+            s,   0.0, 0.0, 0.0, 0.0, 1.0,
+            0.0, 0.0, 1.0, 0.0, 1.0, 0.0,
+        ];
+        assert!(prepared.x.iter().zip(x).all(|(a, b)| (a - b).abs() < 1e-15), "{:?}", prepared.x);
+        assert_eq!(prepared.targets, Targets::Classes(vec![1, 0, 0, 1]));
+        assert_eq!(prepared.weights, Some(vec![1.0, 2.0, 0.5, 1.0]));
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn columns_are_found_by_name_and_others_ignored() {
+        let p = fitted();
+        let mut t = people();
+        t.columns.reverse();
+        t.columns.push(floats("shoe", &[1.0; 4]));
+        let moved = p.apply::<f32>(t, Want::TargetIfThere, Unseen::Error).unwrap();
+        let same = p.apply::<f32>(people(), Want::Target, Unseen::Error).unwrap();
+        assert_eq!(moved.prepared, same.prepared);
+        assert_eq!(moved.notes, [Note::ExtraColumns { columns: vec!["shoe".into()] }]);
+    }
+
+    #[test]
+    fn what_training_never_saw() {
+        let p = fitted();
+        let columns = vec![
+            floats("age", &[30.0; 3]),
+            categories("sex", &["x", "m", ""]),
+            categories("city", &["Ulm", "Kiel", "Kiel"]),
+        ];
+        let applied = p.apply::<f32>(new_rows(columns.clone()), Want::NoTarget, Unseen::Other).unwrap();
+        assert_eq!(applied.prepared.x[2..6], [0.5, 0.0, 1.0, 0.0]);
+        assert_eq!(applied.prepared.x[8..12], [1.0, 0.0, 0.0, 0.0]);
+        let [missing, sex, city] = &applied.notes[..] else { panic!("{:?}", applied.notes) };
+        assert_eq!(missing, &Note::MissingCategories { column: "sex".into(), count: 1 });
+        assert!(sex.to_string().contains("1 row: `x` in row 2;"), "{sex}");
+        assert!(city.to_string().contains("2 rows: `Kiel` in row 3;"), "{city}");
+
+        let e = p.apply::<f32>(new_rows(columns), Want::NoTarget, Unseen::Error).unwrap_err();
+        let ErrorKind::Many { errors, total: 2 } = e.kind() else { panic!("{e}") };
+        assert_eq!(errors[1].place().to_string(), "new.csv, row 3, column `city`");
+        assert!(errors[1].hint_text().unwrap().contains("`--unseen other`"));
+    }
+
+    #[test]
+    fn missing_numbers_only_after_training() {
+        let p = raw(&[floats("x", &[1.0, 2.0, 9.0]), floats("y", &[1.5, 2.5, 3.5])], "y");
+        let t = new_rows(vec![floats("x", &[f32::NAN, 4.0])]);
+        let applied = p.apply::<f32>(t, Want::NoTarget, Unseen::Error).unwrap();
+        assert_eq!(applied.prepared.x, [2.0, 4.0]);
+        assert_eq!(applied.notes, [Note::MissingNumbers { column: "x".into(), count: 1, median: 2.0 }]);
+    }
+
+    #[test]
+    fn columns_of_another_kind() {
+        let p = raw(
+            &[
+                floats("x", &[1.0, 2.0, 9.0]),
+                categories("c", &["1", "2", "3"]),
+                floats("y", &[1.5, 2.5, 3.5]),
+            ],
+            "y",
+        );
+        let t = new_rows(vec![categories("x", &["4", "5"]), floats("c", &[3.0, 1.0])]);
+        let applied = p.apply::<f32>(t, Want::NoTarget, Unseen::Error).unwrap();
+        assert_eq!(applied.prepared.x, [4.0, 0.0, 0.0, 1.0, 5.0, 1.0, 0.0, 0.0]);
+        let t = new_rows(vec![categories("x", &["4", "many"]), bytes("c", &[3, 7])]);
+        let e = p.apply::<f32>(t, Want::NoTarget, Unseen::Error).unwrap_err();
+        let ErrorKind::Many { errors, .. } = e.kind() else { panic!("{e}") };
+        assert_eq!(errors[0].kind(), &ErrorKind::NotANumber { text: "many".into() });
+        assert_eq!(errors[0].place().to_string(), "new.csv, row 3, column `x`");
+        assert_eq!(errors[1].kind(), &ErrorKind::UnseenCategory { category: "7".into() });
+    }
+
+    #[test]
+    fn columns_that_are_not_there_are_all_named() {
+        let t = new_rows(vec![floats("aeg", &[1.0]), categories("sex", &["m"])]);
+        let e = fitted().apply::<f32>(t, Want::Target, Unseen::Error).unwrap_err();
+        let text = e.to_string();
+        assert!(text.starts_with("3 problems\n  - there is no column `age`\n      at: new.csv\n"), "{text}");
+        assert!(text.contains("did you mean `aeg`?") && text.contains("`y`"), "{text}");
+        let t = new_rows(vec![floats("1", &[1.0])]);
+        let e = fitted().apply::<f32>(t, Want::NoTarget, Unseen::Error).unwrap_err();
+        assert!(e.to_string().contains("the training file had a header and this one has none"), "{e}");
+    }
+
+    #[test]
+    fn without_a_header_positions_must_hold() {
+        let columns =
+            [floats("1", &[1.0, 2.0, 9.0]), floats("2", &[1.0, 5.0, 9.0]), floats("3", &[1.5, 2.5, 3.5])];
+        let file = |n: usize| new_rows(columns[..n].to_vec());
+        let last = raw(&columns, "3");
+        assert!(last.apply::<f32>(file(3), Want::Target, Unseen::Error).is_ok());
+        assert!(last.apply::<f32>(file(2), Want::TargetIfThere, Unseen::Error).is_ok());
+        assert!(last.apply::<f32>(file(2), Want::Target, Unseen::Error).is_err());
+        let first = raw(&columns, "1");
+        assert!(first.apply::<f32>(file(3), Want::NoTarget, Unseen::Error).is_ok());
+        let e = first.apply::<f32>(file(2), Want::NoTarget, Unseen::Error).unwrap_err();
+        assert_eq!(e.kind(), &ErrorKind::SizeMismatch { what: "columns".into(), expected: 3, found: 2 });
+    }
+
+    #[test]
+    fn targets_of_new_tables() {
+        let p = raw(&[floats("x", &[1.0, 2.0, 9.0, 3.0]), categories("y", &["yes", "no", "no", "yes"])], "y");
+        let with = |y: &[&str]| new_rows(vec![floats("x", &vec![1.0; y.len()]), categories("y", y)]);
+        let e = p.apply::<f32>(with(&["yes", "maybe", "maybe"]), Want::Target, Unseen::Other).unwrap_err();
+        assert_eq!(e.place().to_string(), "new.csv, row 3, column `y`");
+        assert_eq!(
+            e.hint_text(),
+            Some("stratify the split, merge this class with another, or drop the 2 rows of it")
+        );
+        let e = p.apply::<f32>(with(&["yes."]), Want::Target, Unseen::Other).unwrap_err();
+        assert_eq!(e.hint_text(), Some("did you mean `yes`?"));
+        let lenient = p.apply::<f32>(with(&["yes", ""]), Want::TargetIfThere, Unseen::Other).unwrap();
+        assert_eq!(lenient.prepared.targets, Targets::None);
+        assert_eq!(
+            lenient.notes[0].to_string(),
+            "the target `y` is there and not used: the cell is empty (new.csv, row 3, column `y`)"
+        );
+    }
+
+    #[test]
+    fn number_targets_are_scaled_side_by_side() {
+        let columns =
+            vec![floats("x", &[1.0, 2.0, 9.0]), floats("a", &[1.0, 2.0, 3.0]), floats("b", &[0.5, 9.0, 1.0])];
+        let t = table("t.csv", columns);
+        let roles = Roles { target: vec!["b".into(), "a".into()], ..Roles::default() };
+        let p = Preparation::fit(&t, &all(&t), &roles, &PrepareOptions::default()).unwrap().preparation;
+        let prepared = p.apply::<f64>(t, Want::Target, Unseen::Error).unwrap().prepared;
+        let Targets::Numbers { data, columns: 2 } = prepared.targets else { panic!("two numbers") };
+        let back: Vec<f64> = data.iter().enumerate().map(|(i, y)| p.target_back(i % 2, *y)).collect();
+        let want = [0.5, 1.0, 9.0, 2.0, 1.0, 3.0];
+        assert!(back.iter().zip(want).all(|(a, b)| (a - b).abs() < 1e-15), "{back:?}");
+    }
+
+    #[test]
+    fn weights_may_be_absent_later() {
+        let mut t = people();
+        t.columns.remove(3);
+        let applied = fitted().apply::<f32>(t, Want::Target, Unseen::Error).unwrap();
+        assert_eq!(applied.prepared.weights, None);
+        assert_eq!(applied.notes, [Note::NoWeights { column: "w".into() }]);
+    }
+
+    #[test]
+    fn what_f32_cannot_hold_is_named() {
+        let wide = Column { name: "x".into(), cells: Cells::Number(Numbers::F64(vec![1.0, 1e300, 2.0])) };
+        let columns = [wide, floats("y", &[1.5, 2.5, 3.5])];
+        let p = raw(&columns, "y");
+        let e = p.apply::<f32>(new_rows(columns.to_vec()), Want::Target, Unseen::Error).unwrap_err();
+        assert_eq!(e.place().to_string(), "new.csv, row 3, column `x`");
+        assert!(matches!(e.kind(), ErrorKind::NotFinite { .. }), "{e}");
+        assert!(p.apply::<f64>(new_rows(columns.to_vec()), Want::Target, Unseen::Error).is_ok());
+    }
+
+    #[test]
+    fn a_saved_preparation_is_the_same() {
+        let p = fitted();
+        let text = serde_json::to_string(&p).unwrap();
+        assert_eq!(serde_json::from_str::<Preparation>(&text).unwrap(), p);
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_alone_gets_the_bits_that_it_gets_among_others(
+            values in prop::collection::vec(prop::option::of(-1e6f32..1e6), 20..150),
+            pick in 0usize..20,
+        ) {
+            let x: Vec<f32> = values.iter().map(|v| v.unwrap_or(f32::NAN)).collect();
+            let y: Vec<f32> = (0..x.len()).map(|i| (i % 17) as f32 + 0.5).collect();
+            let c: Vec<&str> = (0..x.len()).map(|i| ["a", "b", "", "c"][i % 4]).collect();
+            let make = |r: Range<usize>| {
+                table("t", vec![floats("x", &x[r.clone()]), categories("c", &c[r.clone()]), floats("y", &y[r])])
+            };
+            let t = make(0..x.len());
+            let roles = Roles { target: vec!["y".into()], ..Roles::default() };
+            let Ok(fitted) = Preparation::fit(&t, &all(&t), &roles, &PrepareOptions::default()) else {
+                return Ok(());
+            };
+            let p = fitted.preparation;
+            let among = p.apply::<f32>(t, Want::Target, Unseen::Error).unwrap().prepared;
+            let alone = p.apply::<f32>(make(pick..pick + 1), Want::Target, Unseen::Error).unwrap().prepared;
+            let n = p.inputs();
+            prop_assert_eq!(&among.x[pick * n..(pick + 1) * n], &alone.x[..]);
+            let json: Preparation = serde_json::from_str(&serde_json::to_string(&p).unwrap()).unwrap();
+            prop_assert_eq!(json, p);
+            prop_assert!(among.x.iter().all(|v| v.is_finite()));
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod one_hot;
 mod robust;
 mod roles;
 mod standardise;
+mod strata;
 mod target;
 #[cfg(test)]
 mod testing;
@@ -28,6 +29,7 @@ pub use one_hot::OneHot;
 pub use robust::Robust;
 pub use roles::{Roles, Task};
 pub use standardise::Standardise;
+pub use strata::strata;
 pub use target::{NumberTarget, Target, Targets};
 
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,139 @@
+//! From what was asked and the data at hand to a checked plan.
+
+use crate::ask::Ask;
+use crate::regime::Regime;
+use feedforward_base::{Dice, Error, ErrorKind, Result};
+use feedforward_data::prepare::{Encoding, Preparation, Scale, Target};
+use feedforward_network::{Activation, Layer, Loss, Plan, Spec};
+
+/// A network and a regime for one table, everything decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    /// The checked spec.
+    pub plan: Plan,
+    /// How long and in what portions.
+    pub regime: Regime,
+    /// From columns to inputs.
+    pub preparation: Preparation,
+    /// Rows of the training part.
+    pub train_rows: usize,
+    /// Rows of the validation part.
+    pub valid_rows: usize,
+    /// The request with every choice filled in.
+    pub ask: Ask,
+}
+
+/// Decide what `ask` leaves open.
+///
+/// * Hidden layers: 512 units for grey images, otherwise 128 and 64.
+/// * Two classes: one sigmoid unit with binary cross-entropy; more: softmax with cross-entropy; numbers:
+///   linear with squared error.
+/// * Batch size: a power of two near rows/200, from 16 to 128.
+/// * Epochs: with a validation part up to 300 with a patience of 20 (of 5 for images); without one 100.
+pub(crate) fn choose(
+    ask: &Ask,
+    preparation: Preparation,
+    train_rows: usize,
+    valid_rows: usize,
+    threads: usize,
+) -> Result<Chosen> {
+    let mut ask = ask.clone();
+    let images = is_images(&preparation);
+    let hidden = ask.layers.get_or_insert_with(|| if images { vec![512] } else { vec![128, 64] }).clone();
+    let loss = *ask.loss.get_or_insert(usual_loss(&preparation, ask.output));
+    let output = *ask.output.get_or_insert(loss.usual_output());
+    check_task(&preparation, loss)?;
+    ask.activation = per_layer("--activation", &ask.activation, hidden.len())?;
+    ask.dropout = per_layer("--dropout", &ask.dropout, hidden.len())?;
+    let learning_rate = *ask.learning_rate.get_or_insert(ask.optimizer.usual_learning_rate());
+    let batch = *ask.batch_size.get_or_insert((train_rows / 200).next_power_of_two().clamp(16, 128));
+    let epochs = *ask.epochs.get_or_insert(if valid_rows > 0 { 300 } else { 100 });
+    let patience = *ask.patience.get_or_insert(match (valid_rows > 0, images) {
+        (false, _) => 0,
+        (true, true) => 5,
+        (true, false) => 20,
+    });
+    let layers = hidden.iter().zip(&ask.activation).zip(&ask.dropout);
+    let layers = layers.map(|((&units, &activation), &dropout)| Layer { units, activation, dropout });
+    let last = Layer { units: outputs(&preparation, loss), activation: output, dropout: 0.0 };
+    let spec = Spec {
+        inputs: preparation.inputs(),
+        layers: layers.chain([last]).collect(),
+        loss,
+        label_smoothing: ask.label_smoothing,
+        init: ask.init,
+        penalty: ask.penalty,
+        weight_decay: ask.weight_decay,
+        optimizer: ask.optimizer,
+        learning_rate,
+        schedule: ask.schedule,
+        clip_norm: ask.clip_norm,
+    };
+    if epochs == 0 {
+        return Err(Error::bad_value("--epochs", 0, "at least 1"));
+    }
+    let plan = Plan::new(&spec, batch.min(train_rows.max(1)), threads)?;
+    let patience = (patience > 0).then_some(patience);
+    let dice = Dice::new(ask.seed);
+    let regime = Regime { batch_size: plan.batch(), epochs, patience, restore_best: ask.restore_best, dice };
+    Ok(Chosen { plan, regime, preparation, train_rows, valid_rows, ask })
+}
+
+/// Grey images are the one thing that min-max scaling to 0..255 is chosen for by itself.
+fn is_images(preparation: &Preparation) -> bool {
+    preparation.features.len() >= 16
+        && preparation.features.iter().all(|f| match &f.encoding {
+            Encoding::Number { scale: Scale::MinMax(s), .. } => s.low == 0.0 && s.high == 255.0,
+            _ => false,
+        })
+}
+
+fn usual_loss(preparation: &Preparation, output: Option<Activation>) -> Loss {
+    match &preparation.target {
+        Target::Numbers { .. } => Loss::SquaredError,
+        Target::Classes { classes, .. } if classes.len() > 2 || output == Some(Activation::Softmax) => {
+            Loss::CrossEntropy
+        }
+        Target::Classes { .. } => Loss::BinaryCrossEntropy,
+    }
+}
+
+/// Units of the output layer: one for two classes unless softmax was asked for.
+fn outputs(preparation: &Preparation, loss: Loss) -> usize {
+    match &preparation.target {
+        Target::Classes { classes, .. } if classes.len() == 2 && !loss.wants_classes() => 1,
+        _ => preparation.outputs(),
+    }
+}
+
+fn check_task(preparation: &Preparation, loss: Loss) -> Result<()> {
+    let conflict = |other: &str, why: &str, hint: &str| {
+        let (one, other, why) = (format!("loss `{loss}`"), other.into(), why.into());
+        Err(Error::new(ErrorKind::Conflict { one, other, why }).hint(hint))
+    };
+    match &preparation.target {
+        Target::Classes { classes, .. } if classes.len() > 2 && !loss.wants_classes() => conflict(
+            &format!("a target of {} classes", classes.len()),
+            "it judges one value, not a choice among several",
+            "use --loss cross_entropy",
+        ),
+        Target::Numbers { .. } if loss != Loss::SquaredError => conflict(
+            "a target of numbers",
+            "it judges probabilities",
+            "use --loss squared_error, or --task classification if the numbers are classes",
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// One value for all hidden layers, or one for each.
+fn per_layer<T: Copy>(flag: &str, given: &[T], layers: usize) -> Result<Vec<T>> {
+    match given {
+        [one] => Ok(vec![*one; layers]),
+        all if all.len() == layers => Ok(all.to_vec()),
+        all => {
+            let want = format!("one for all hidden layers or {layers}, one for each");
+            Err(Error::bad_value(flag, format!("a list of {}", all.len()), want))
+        }
+    }
+}

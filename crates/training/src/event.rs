@@ -1,0 +1,63 @@
+//! What a run tells while it goes on, and what the listener may answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::choose::Chosen;
+
+/// News of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event<'a> {
+    /// Everything is chosen and prepared; the first step comes next.
+    Start(&'a Chosen),
+    /// One mini-batch is done.
+    Step {
+        /// Epoch, from 1.
+        epoch: u64,
+        /// Step of this epoch, from 1.
+        step: u64,
+        /// Steps of an epoch.
+        steps: u64,
+        /// Mean training loss of the epoch so far.
+        loss: f64,
+    },
+    /// One pass over the training part is done.
+    Epoch(&'a EpochRecord),
+}
+
+/// The listener's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Go on.
+    Continue,
+    /// End after this step; the model so far stays usable.
+    Stop,
+}
+
+/// What is kept of an epoch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochRecord {
+    /// From 1.
+    pub epoch: u64,
+    /// Mean training loss over the epoch's batches, dropout included, penalty excluded.
+    pub train_loss: f64,
+    /// Mean loss on the validation part, if there is one.
+    pub valid_loss: Option<f64>,
+    /// Accuracy (classes) or R² (numbers) on the validation part, if there is one.
+    pub valid_score: Option<f64>,
+    /// η of the epoch's last step.
+    pub learning_rate: f64,
+    /// Whether this is the best epoch so far.
+    pub best: bool,
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// All epochs are done.
+    Finished,
+    /// The validation loss did not improve for `patience` epochs.
+    EarlyStopping,
+    /// The listener said stop.
+    Interrupted,
+}

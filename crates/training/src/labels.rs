@@ -1,0 +1,60 @@
+//! The targets and weights of one batch, in the form that the loss reads.
+
+use feedforward_base::Batch;
+use feedforward_data::prepare::{Prepared, Targets};
+use feedforward_kernels::Element;
+use feedforward_network::step::Labels as View;
+use feedforward_network::{Plan, Target};
+
+/// Buffers for the labels of one batch.
+#[derive(Clone, Debug)]
+pub struct Labels<T> {
+    wants_classes: bool,
+    outputs: usize,
+    classes: Vec<u32>,
+    values: Vec<T>,
+    weights: Option<Vec<T>>,
+}
+
+impl<T: Element> Labels<T> {
+    /// Room for the batches of `plan`.
+    pub fn new(plan: &Plan) -> Self {
+        Labels {
+            wants_classes: plan.spec().loss.wants_classes(),
+            outputs: plan.spec().outputs(),
+            classes: Vec::with_capacity(plan.batch()),
+            values: Vec::with_capacity(plan.batch() * plan.spec().outputs()),
+            weights: None,
+        }
+    }
+    /// Take the labels of `rows`. For two classes and one output the second class is the value 1.
+    pub fn gather(&mut self, table: &Prepared<T>, rows: &[u32]) {
+        self.classes.clear();
+        self.values.clear();
+        let each = || rows.iter().map(|&r| r as usize);
+        match &table.targets {
+            Targets::None => {}
+            Targets::Classes(all) if self.wants_classes => self.classes.extend(each().map(|r| all[r])),
+            Targets::Classes(all) => self.values.extend(each().map(|r| T::from_f64(f64::from(all[r])))),
+            Targets::Numbers { data, columns } => {
+                for r in each() {
+                    self.values.extend_from_slice(&data[r * columns..(r + 1) * columns]);
+                }
+            }
+        }
+        if let Some(all) = &table.weights {
+            let own = self.weights.get_or_insert_default();
+            own.clear();
+            own.extend(each().map(|r| all[r]));
+        }
+    }
+    /// What was gathered last.
+    pub fn view(&self) -> View<'_, T> {
+        let target = if self.wants_classes {
+            Target::Classes(&self.classes)
+        } else {
+            Target::Values(Batch::new(&self.values, self.values.len() / self.outputs, self.outputs))
+        };
+        View { target, weights: self.weights.as_deref() }
+    }
+}

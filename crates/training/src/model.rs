@@ -1,0 +1,194 @@
+//! A trained network with everything that its use needs.
+
+use crate::answer::{self, Said};
+use crate::ask::Ask;
+use crate::event::{Ending, EpochRecord};
+use crate::judgement::Judgement;
+use crate::labels::Labels;
+use crate::machine::Machine;
+use crate::part::Part;
+use feedforward_base::Result;
+use feedforward_data::prepare::{Note, Preparation, Prepared, Target, Unseen, Want};
+use feedforward_data::table::Table;
+use feedforward_kernels::Element;
+use feedforward_network::{Plan, Spec, Tape};
+use serde::{Deserialize, Serialize};
+
+/// A trained network, its preparation and the record of its training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// The network.
+    pub spec: Spec,
+    /// How a table becomes the network's input, and its output an answer.
+    pub preparation: Preparation,
+    /// The parameters.
+    pub theta: Theta,
+    /// How it was trained.
+    pub record: Record,
+}
+
+/// Flat parameters in the layout of [`feedforward_network::Layout`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Theta {
+    /// 32 bits.
+    F32(Vec<f32>),
+    /// 64 bits.
+    F64(Vec<f64>),
+}
+
+/// How a model was trained: enough to read, and to do it again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// `feedforward 0.1.0`.
+    pub program: String,
+    /// What the table was called.
+    pub data: String,
+    /// Everything that was asked, with what was chosen from the data filled in.
+    pub ask: Ask,
+    /// Rows of the training part.
+    pub train_rows: usize,
+    /// Rows of the validation part.
+    pub valid_rows: usize,
+    /// One line per epoch.
+    pub epochs: Vec<EpochRecord>,
+    /// The epoch whose parameters the model holds.
+    pub kept_epoch: u64,
+    /// Why it ended.
+    pub ending: Ending,
+    /// The final judgement on the validation part, if there was one.
+    pub judgement: Option<Judgement>,
+}
+
+/// What a model says about the rows of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predicted {
+    /// The answers.
+    pub answers: Answers,
+    /// Number of rows.
+    pub rows: usize,
+    /// What the user should know about the table.
+    pub notes: Vec<Note>,
+}
+
+/// Answers for each row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answers {
+    /// The probability of each class.
+    Classes {
+        /// The C classes.
+        names: Vec<String>,
+        /// rows x C.
+        probabilities: Vec<f64>,
+    },
+    /// A number for each target, in the unit of the training table.
+    Numbers {
+        /// The targets.
+        names: Vec<String>,
+        /// rows x targets.
+        values: Vec<f64>,
+    },
+}
+
+impl Answers {
+    /// The class decided for in row `r`; of two classes the second above `threshold`. `None` for numbers.
+    pub fn decision(&self, r: usize, threshold: f64) -> Option<usize> {
+        match self {
+            Answers::Classes { names, probabilities } if names.len() == 2 => {
+                Some(answer::decide(&probabilities[2 * r + 1..2 * r + 2], threshold))
+            }
+            Answers::Classes { names, probabilities } => {
+                Some(answer::decide(&probabilities[r * names.len()..][..names.len()], threshold))
+            }
+            Answers::Numbers { .. } => None,
+        }
+    }
+}
+
+/// A judgement and what its reader should know about the data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The judgement.
+    pub judgement: Judgement,
+    /// Notes on the table.
+    pub notes: Vec<Note>,
+}
+
+/// Rows that pass through the network together when a model is used.
+const USE_BATCH: usize = 256;
+
+impl Model {
+    /// What the model says about every row of `table`; the target may be missing.
+    ///
+    /// # Errors
+    /// A table that cannot be prepared as the training table was; see [`Preparation::apply`].
+    pub fn predict(&self, table: Table, unseen: Unseen, machine: Machine) -> Result<Predicted> {
+        let rows = table.rows;
+        let (said, notes) = match &self.theta {
+            Theta::F32(theta) => self.say(theta, table, unseen, machine)?,
+            Theta::F64(theta) => self.say(theta, table, unseen, machine)?,
+        };
+        let answers = match &self.preparation.target {
+            Target::Classes { classes, .. } => Answers::Classes {
+                names: classes.clone(),
+                probabilities: answer::probabilities(said.outputs, classes.len(), self.spec.outputs()),
+            },
+            Target::Numbers { columns } => Answers::Numbers {
+                names: columns.iter().map(|c| c.name.clone()).collect(),
+                values: answer::in_unit(&self.preparation, said.outputs),
+            },
+        };
+        Ok(Predicted { answers, rows, notes })
+    }
+
+    /// Judge the model on a table with its target. Of two classes the second is decided for above `threshold`.
+    ///
+    /// # Errors
+    /// As [`Model::predict`]; target cells that are empty or hold a class that training never saw.
+    pub fn evaluate(&self, table: Table, threshold: f64, unseen: Unseen, machine: Machine) -> Result<Judged> {
+        match &self.theta {
+            Theta::F32(theta) => self.judge(theta, table, threshold, unseen, machine),
+            Theta::F64(theta) => self.judge(theta, table, threshold, unseen, machine),
+        }
+    }
+
+    fn say<T: Element>(
+        &self,
+        theta: &[T],
+        table: Table,
+        unseen: Unseen,
+        machine: Machine,
+    ) -> Result<(Said, Vec<Note>)> {
+        let applied = self.preparation.apply::<T>(table, Want::NoTarget, unseen)?;
+        let rows = all_rows(&applied.prepared);
+        let part = Part { table: &applied.prepared, rows: &rows };
+        Ok((pass(&self.spec, theta, part, machine)?, applied.notes))
+    }
+
+    fn judge<T: Element>(
+        &self,
+        theta: &[T],
+        table: Table,
+        threshold: f64,
+        unseen: Unseen,
+        machine: Machine,
+    ) -> Result<Judged> {
+        let applied = self.preparation.apply::<T>(table, Want::Target, unseen)?;
+        let rows = all_rows(&applied.prepared);
+        let part = Part { table: &applied.prepared, rows: &rows };
+        let said = pass(&self.spec, theta, part, machine)?;
+        let judgement = answer::judge(&self.preparation, part, said, threshold);
+        Ok(Judged { judgement, notes: applied.notes })
+    }
+}
+
+/// All rows of a prepared table.
+pub(crate) fn all_rows<T>(table: &Prepared<T>) -> Vec<u32> {
+    (0..table.rows as u32).collect()
+}
+
+fn pass<T: Element>(spec: &Spec, theta: &[T], part: Part<'_, T>, machine: Machine) -> Result<Said> {
+    let plan = Plan::new(spec, USE_BATCH, machine.threads)?;
+    let kernels = machine.kernels::<T>(&plan)?;
+    let (mut tape, mut labels) = (Tape::new(&plan), Labels::new(&plan));
+    Ok(answer::say(&plan, &kernels, theta, &mut tape, &mut labels, part))
+}
