@@ -137,15 +137,17 @@ pub trait Simd: sealed::Sealed + Copy {
     fn split(self) -> (Self, Self);
     /// Lane i gets the number that [`random`] gives to (`row_key`, `first_unit + i`).
     fn random(row_key: u32, first_unit: u32) -> Self;
-    /// The transpose of a square of `LANES` x `LANES` numbers: row i starts at `i · step`.
+    /// The transpose of a square of `LANES` x `LANES` numbers; rows are `src_step` and `dst_step`
+    /// numbers apart.
     ///
-    /// # Panics
-    /// If a slice ends before the square does.
+    /// # Safety
+    /// The square at `src` is readable, the one at `dst` writable, and they do not overlap.
     #[inline(always)]
-    fn transpose(src: &[Self::Elem], src_step: usize, dst: &mut [Self::Elem], dst_step: usize) {
+    unsafe fn transpose(src: *const Self::Elem, src_step: usize, dst: *mut Self::Elem, dst_step: usize) {
         for i in 0..Self::LANES {
             for j in 0..Self::LANES {
-                dst[j * dst_step + i] = src[i * src_step + j];
+                // SAFETY: both places are inside the squares.
+                unsafe { *dst.add(j * dst_step + i) = *src.add(i * src_step + j) };
             }
         }
     }
@@ -291,3 +293,160 @@ macro_rules! element {
 }
 element!(f32, F32x8, F32x16, F32x4);
 element!(f64, F64x4, F64x8, F64x2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bits; any NaN equals any NaN.
+    fn bits<T: Real>(x: T) -> u64 {
+        if x.to_f64().is_nan() { u64::MAX } else { x.to_f64().to_bits() }
+    }
+
+    fn hard<T: Real>() -> Vec<T> {
+        let mut x: Vec<T> =
+            [0.0, 1.0, 0.5, 1.5, 2.5, 1e-40, 1e-310, 1e30, 3.3, 7.0e9, f64::INFINITY, f64::NAN]
+                .into_iter()
+                .map(T::from_f64)
+                .collect();
+        x.extend(x.clone().into_iter().map(|x| -x));
+        x
+    }
+
+    /// Every operation on `lanes` lanes of three vectors.
+    struct Operations<'x, T> {
+        x: [&'x [T]; 3],
+    }
+
+    impl<T: Element> Task<T> for Operations<'_, T> {
+        type Out = Vec<Vec<T>>;
+        #[inline(always)]
+        fn run<S: Simd<Elem = T>>(self) -> Vec<Vec<T>> {
+            let mut results = vec![Vec::new(); self.x[0].len()];
+            for i in (0..self.x[0].len()).step_by(S::LANES) {
+                let lanes = (self.x[0].len() - i).min(S::LANES);
+                let [a, b, c] = self.x.map(|x| S::load_partial(&x[i..], lanes));
+                let ones = |mask| S::select(mask, S::splat(T::ONE), S::splat(T::ZERO));
+                let masks = [a.lt(b), a.le(b), a.gt(b), a.ge(b), a.eq(b), a.is_nan()];
+                let (lt, nan) = (masks[0], masks[5]);
+                let of_masks = [S::and(lt, nan), S::or(lt, nan), S::not(lt)];
+                let mut all = vec![a.add(b), a.sub(b), a.mul(b), a.div(b), a.sqrt(), a.mul_add(b, c)];
+                all.extend([a.neg_mul_add(b, c), a.neg(), a.abs(), a.copy_sign(b), a.min(b), a.max(b)]);
+                all.extend([a.round(), S::select(lt, a, c)]);
+                all.extend(masks.into_iter().chain(of_masks).map(ones));
+                for y in all {
+                    let mut lane = vec![T::ZERO; lanes];
+                    y.store_partial(&mut lane, lanes);
+                    (0..lanes).for_each(|j| results[i + j].push(lane[j]));
+                }
+            }
+            results
+        }
+    }
+
+    fn operations_agree<T: Element>() {
+        let x = hard::<T>();
+        let n = x.len();
+        let cube = |f: &dyn Fn(usize) -> usize| (0..n * n * n).map(|i| x[f(i)]).collect::<Vec<T>>();
+        let (a, b, c) = (cube(&|i| i % n), cube(&|i| i / n % n), cube(&|i| i / n / n));
+        let run = |arch: Arch| arch.run(Operations { x: [&a, &b, &c] });
+        let want = run(Arch::Scalar);
+        for arch in Arch::available() {
+            for (i, (y, want)) in run(arch).iter().zip(&want).enumerate() {
+                let same = y.iter().zip(want).all(|(y, w)| bits(*y) == bits(*w));
+                assert!(same, "{arch:?} {} {} {}: {y:?}, scalar {want:?}", a[i], b[i], c[i]);
+            }
+        }
+    }
+
+    #[test]
+    fn every_operation_agrees_with_the_scalar_one() {
+        operations_agree::<f32>();
+        operations_agree::<f64>();
+    }
+
+    #[test]
+    fn the_second_operand_wins_a_tie_of_min_and_max() {
+        assert!(Simd::min(0.0_f32, -0.0).is_sign_negative() && Simd::min(-0.0_f32, 0.0).is_sign_positive());
+        assert!(Simd::max(f32::NAN, 1.0) == 1.0 && Simd::max(1.0, f32::NAN).is_nan());
+    }
+
+    /// Powers, splits and random numbers of as many lanes as there are.
+    struct Parts;
+
+    impl<T: Element> Task<T> for Parts {
+        type Out = ();
+        #[inline(always)]
+        fn run<S: Simd<Elem = T>>(self) {
+            let lanes = |x: S| {
+                let mut out = vec![T::ZERO; S::LANES];
+                x.store(&mut out);
+                out
+            };
+            let range = if T::BYTES == 4 { -126..=127 } else { -1022..=1023 };
+            for n in range {
+                let n = T::from_f64(f64::from(n));
+                let (m, e) = S::splat(n).exp2i().mul(S::splat(T::from_f64(1.25))).split();
+                assert_eq!((m.first(), e.first()), (T::from_f64(1.25), n));
+                assert!(lanes(m).iter().all(|&x| x == m.first()) && lanes(e).iter().all(|&x| x == n));
+            }
+            let half = T::from_f64(0.5);
+            let root = T::from_f64(std::f64::consts::FRAC_1_SQRT_2);
+            for (x, e) in [(0.7, -1), (0.71, 0), (1.41, 0), (1.42, 1)] {
+                let (m, power) = S::splat(T::from_f64(x)).split();
+                assert!(m.first() >= root && m.first() < root / half, "{x}");
+                assert_eq!(power.first().to_f64(), f64::from(e));
+            }
+            for (key, unit) in [(0, 0), (1, 5), (u32::MAX, 1 << 20), (77, u32::MAX - 3)] {
+                for (i, &x) in lanes(S::random(key, unit)).iter().enumerate() {
+                    assert_eq!(x, random(key, unit.wrapping_add(i as u32)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn powers_splits_and_draws_agree_with_their_definitions() {
+        for arch in Arch::available() {
+            arch.run::<f32, _>(Parts);
+            arch.run::<f64, _>(Parts);
+        }
+    }
+
+    #[test]
+    fn draws_are_uniform_and_rows_are_unrelated() {
+        let n = 100_000;
+        let x = |key| (0..n).map(move |i| random::<f64>(key, i));
+        let mean = |x: &mut dyn Iterator<Item = f64>| x.sum::<f64>() / f64::from(n);
+        for key in [0, 1, 2, 1000, 0x8000_0000] {
+            assert!((mean(&mut x(key)) - 0.5).abs() < 0.004);
+            assert!((mean(&mut x(key).map(|x| x * x)) - 1.0 / 3.0).abs() < 0.004);
+            // Neighbouring units, and neighbouring rows.
+            let centred = |x: f64, y: f64| (x - 0.5) * (y - 0.5) * 12.0;
+            assert!(mean(&mut x(key).zip(x(key).skip(1)).map(|(x, y)| centred(x, y))).abs() < 0.015);
+            assert!(mean(&mut x(key).zip(x(key + 1)).map(|(x, y)| centred(x, y))).abs() < 0.015);
+        }
+    }
+
+    /// A rectangle turned, in squares and edges.
+    fn turns<T: Element>() {
+        for arch in Arch::available() {
+            for (rows, cols) in [(1, 1), (16, 16), (33, 18), (7, 40), (64, 64)] {
+                let src: Vec<T> = (0..rows * cols).map(|i| T::from_f64(i as f64)).collect();
+                let mut out = vec![T::ZERO; cols * (rows + 3)];
+                let window = crate::team::split::Window::new(&mut out, cols, rows, rows + 3);
+                arch.run(tile::Transpose { src: &src, src_step: cols, out: window });
+                for (i, &y) in out.iter().enumerate() {
+                    let (c, r) = (i / (rows + 3), i % (rows + 3));
+                    assert_eq!(y, if r < rows { src[r * cols + c] } else { T::ZERO }, "{arch:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_transpose_turns_every_number_and_touches_no_other() {
+        turns::<f32>();
+        turns::<f64>();
+    }
+}

@@ -176,9 +176,25 @@ impl<T: Element> Task<T> for Transpose<'_, T> {
     type Out = ();
     #[inline(always)]
     fn run<S: Simd<Elem = T>>(mut self) {
-        for i in 0..self.out.rows() {
-            for (j, out) in self.out.row(i).iter_mut().enumerate() {
-                *out = self.src[j * self.src_step + i];
+        let (rows, cols, step) = (self.out.rows(), self.out.cols(), self.src_step);
+        if rows == 0 || cols == 0 {
+            return;
+        }
+        assert!((cols - 1) * step + rows <= self.src.len());
+        // Whole squares, then what is left of the columns and of the rows.
+        let (square_rows, square_cols) = (rows - rows % S::LANES, cols - cols % S::LANES);
+        for i in (0..square_rows).step_by(S::LANES) {
+            for j in (0..square_cols).step_by(S::LANES) {
+                let (dst, dst_step) = self.out.at(i, j);
+                // SAFETY: LANES rows from i on and columns from j on are inside `out`, and inside
+                // `src` with rows and columns changed, by the assertion. `out` is lent mutably.
+                unsafe { S::transpose(self.src.as_ptr().add(j * step + i), step, dst, dst_step) };
+            }
+        }
+        for i in 0..rows {
+            let first = if i < square_rows { square_cols } else { 0 };
+            for (j, out) in self.out.row(i).iter_mut().enumerate().skip(first) {
+                *out = self.src[j * step + i];
             }
         }
     }

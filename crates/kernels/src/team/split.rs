@@ -40,6 +40,13 @@ impl<'a, T> Window<'a, T> {
         // mutably to this window alone; `&mut self` keeps two rows from being held at once.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(i * self.step), self.cols) }
     }
+    /// Where (`i`, `j`) is written, and how far apart rows are: for code that writes squares.
+    #[inline(always)]
+    pub(crate) fn at(&mut self, i: usize, j: usize) -> (*mut T, usize) {
+        assert!(i < self.rows && j < self.cols);
+        // SAFETY: inside the rectangle, as in `row`.
+        (unsafe { self.start.add(i * self.step + j) }, self.step)
+    }
     /// The same rectangle for a shorter time.
     #[inline(always)]
     pub(crate) fn borrow(&mut self) -> Window<'_, T> {

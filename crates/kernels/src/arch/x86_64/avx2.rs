@@ -146,6 +146,34 @@ impl Simd for F32x8 {
             F32x8(_mm256_mul_ps(x, _mm256_set1_ps(RANDOM_STEP as f32)))
         })
     }
+    #[inline(always)]
+    unsafe fn transpose(src: *const f32, src_step: usize, dst: *mut f32, dst_step: usize) {
+        op!({
+            let mut r = [_mm256_setzero_ps(); 8];
+            for i in 0..8 {
+                r[i] = _mm256_loadu_ps(src.add(i * src_step));
+            }
+            // Pairs of rows, then of pairs, then the halves of the registers.
+            let mut t = r;
+            for i in 0..4 {
+                t[2 * i] = _mm256_unpacklo_ps(r[2 * i], r[2 * i + 1]);
+                t[2 * i + 1] = _mm256_unpackhi_ps(r[2 * i], r[2 * i + 1]);
+            }
+            for i in 0..2 {
+                r[4 * i] = _mm256_shuffle_ps::<0x44>(t[4 * i], t[4 * i + 2]);
+                r[4 * i + 1] = _mm256_shuffle_ps::<0xee>(t[4 * i], t[4 * i + 2]);
+                r[4 * i + 2] = _mm256_shuffle_ps::<0x44>(t[4 * i + 1], t[4 * i + 3]);
+                r[4 * i + 3] = _mm256_shuffle_ps::<0xee>(t[4 * i + 1], t[4 * i + 3]);
+            }
+            for i in 0..4 {
+                t[i] = _mm256_permute2f128_ps::<0x20>(r[i], r[i + 4]);
+                t[i + 4] = _mm256_permute2f128_ps::<0x31>(r[i], r[i + 4]);
+            }
+            for i in 0..8 {
+                _mm256_storeu_ps(dst.add(i * dst_step), t[i]);
+            }
+        })
+    }
 }
 
 impl Sealed for F64x4 {}
@@ -235,6 +263,27 @@ impl Simd for F64x4 {
             let x = lowbias_128(_mm_add_epi32(lowbias_128(unit), _mm_set1_epi32(row_key as i32)));
             let x = _mm256_cvtepi32_pd(_mm_srli_epi32::<8>(x));
             F64x4(_mm256_mul_pd(x, _mm256_set1_pd(RANDOM_STEP)))
+        })
+    }
+    #[inline(always)]
+    unsafe fn transpose(src: *const f64, src_step: usize, dst: *mut f64, dst_step: usize) {
+        op!({
+            let mut r = [_mm256_setzero_pd(); 4];
+            for i in 0..4 {
+                r[i] = _mm256_loadu_pd(src.add(i * src_step));
+            }
+            let mut t = r;
+            for i in 0..2 {
+                t[2 * i] = _mm256_unpacklo_pd(r[2 * i], r[2 * i + 1]);
+                t[2 * i + 1] = _mm256_unpackhi_pd(r[2 * i], r[2 * i + 1]);
+            }
+            for i in 0..2 {
+                r[i] = _mm256_permute2f128_pd::<0x20>(t[i], t[i + 2]);
+                r[i + 2] = _mm256_permute2f128_pd::<0x31>(t[i], t[i + 2]);
+            }
+            for i in 0..4 {
+                _mm256_storeu_pd(dst.add(i * dst_step), r[i]);
+            }
         })
     }
 }

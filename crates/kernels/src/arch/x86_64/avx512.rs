@@ -134,6 +134,40 @@ impl Simd for F32x16 {
             F32x16(_mm512_mul_ps(x, _mm512_set1_ps(RANDOM_STEP as f32)))
         })
     }
+    #[inline(always)]
+    unsafe fn transpose(src: *const f32, src_step: usize, dst: *mut f32, dst_step: usize) {
+        op!({
+            let mut r = [_mm512_setzero_ps(); 16];
+            for i in 0..16 {
+                r[i] = _mm512_loadu_ps(src.add(i * src_step));
+            }
+            // Pairs of rows, then of pairs, then the quarters of the registers in two rounds.
+            let mut t = r;
+            for i in 0..8 {
+                t[2 * i] = _mm512_unpacklo_ps(r[2 * i], r[2 * i + 1]);
+                t[2 * i + 1] = _mm512_unpackhi_ps(r[2 * i], r[2 * i + 1]);
+            }
+            for i in 0..4 {
+                r[4 * i] = _mm512_shuffle_ps::<0x44>(t[4 * i], t[4 * i + 2]);
+                r[4 * i + 1] = _mm512_shuffle_ps::<0xee>(t[4 * i], t[4 * i + 2]);
+                r[4 * i + 2] = _mm512_shuffle_ps::<0x44>(t[4 * i + 1], t[4 * i + 3]);
+                r[4 * i + 3] = _mm512_shuffle_ps::<0xee>(t[4 * i + 1], t[4 * i + 3]);
+            }
+            for i in 0..4 {
+                t[i] = _mm512_shuffle_f32x4::<0x88>(r[i], r[i + 4]);
+                t[i + 4] = _mm512_shuffle_f32x4::<0xdd>(r[i], r[i + 4]);
+                t[i + 8] = _mm512_shuffle_f32x4::<0x88>(r[i + 8], r[i + 12]);
+                t[i + 12] = _mm512_shuffle_f32x4::<0xdd>(r[i + 8], r[i + 12]);
+            }
+            for i in 0..8 {
+                r[i] = _mm512_shuffle_f32x4::<0x88>(t[i], t[i + 8]);
+                r[i + 8] = _mm512_shuffle_f32x4::<0xdd>(t[i], t[i + 8]);
+            }
+            for i in 0..16 {
+                _mm512_storeu_ps(dst.add(i * dst_step), r[i]);
+            }
+        })
+    }
 }
 
 impl Sealed for F64x8 {}
@@ -204,6 +238,34 @@ impl Simd for F64x8 {
             let x = lowbias_256(_mm256_add_epi32(lowbias_256(unit), _mm256_set1_epi32(row_key as i32)));
             let x = _mm512_cvtepi32_pd(_mm256_srli_epi32::<8>(x));
             F64x8(_mm512_mul_pd(x, _mm512_set1_pd(RANDOM_STEP)))
+        })
+    }
+    #[inline(always)]
+    unsafe fn transpose(src: *const f64, src_step: usize, dst: *mut f64, dst_step: usize) {
+        op!({
+            let mut r = [_mm512_setzero_pd(); 8];
+            for i in 0..8 {
+                r[i] = _mm512_loadu_pd(src.add(i * src_step));
+            }
+            let mut t = r;
+            for i in 0..4 {
+                t[2 * i] = _mm512_unpacklo_pd(r[2 * i], r[2 * i + 1]);
+                t[2 * i + 1] = _mm512_unpackhi_pd(r[2 * i], r[2 * i + 1]);
+            }
+            // Now lane pair q of t[2i] and t[2i + 1] belongs to rows 2q and 2q + 1, columns 2i and 2i + 1.
+            for i in 0..2 {
+                r[i] = _mm512_shuffle_f64x2::<0x88>(t[i], t[i + 2]);
+                r[i + 2] = _mm512_shuffle_f64x2::<0xdd>(t[i], t[i + 2]);
+                r[i + 4] = _mm512_shuffle_f64x2::<0x88>(t[i + 4], t[i + 6]);
+                r[i + 6] = _mm512_shuffle_f64x2::<0xdd>(t[i + 4], t[i + 6]);
+            }
+            for i in 0..4 {
+                t[i] = _mm512_shuffle_f64x2::<0x88>(r[i], r[i + 4]);
+                t[i + 4] = _mm512_shuffle_f64x2::<0xdd>(r[i], r[i + 4]);
+            }
+            for i in 0..8 {
+                _mm512_storeu_pd(dst.add(i * dst_step), t[i]);
+            }
         })
     }
 }
