@@ -76,7 +76,7 @@ pub fn kfold(rows: usize, k: usize, strata: Option<&[u32]>, dice: Dice) -> Resul
     if rows < k {
         return Err(too_few(k, rows));
     }
-    let mut folds = vec![Vec::with_capacity(rows.div_ceil(k)); k];
+    let mut folds: Vec<Vec<u32>> = (0..k).map(|_| Vec::with_capacity(rows.div_ceil(k))).collect();
     // Dealt like cards, class after class.
     for (i, row) in shuffled_classes(rows, strata, dice)?.into_iter().flatten().enumerate() {
         folds[i % k].push(row);

@@ -77,7 +77,7 @@ impl Preparation {
 /// Weights are numbers, none missing, none negative.
 pub(super) fn weights_of(table: &Table, column: usize) -> Result<std::borrow::Cow<'_, Numbers>> {
     let weights = numbers(table, column)?;
-    let bad = (0..weights.len()).filter(|&r| !(weights.get(r) >= 0.0));
+    let bad = (0..weights.len()).filter(|&r| weights.get(r).is_nan() || weights.get(r) < 0.0);
     let kind = |r| match weights.get(r) {
         w if w.is_nan() => ErrorKind::Missing,
         _ => ErrorKind::BadWeight { value: text(&weights, r) },
@@ -207,5 +207,246 @@ fn fit_category(column: &str, cells: &Cells, train: &[u32], max_levels: usize) -
             Err(Note::ManyLevels { column, levels: levels.len(), max: max_levels })
         }
         _ => Ok(Encoding::OneHot(OneHot { levels, missing: missing > 0 })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prepare::testing::{all, bytes, categories, numbers as floats, table};
+    use crate::prepare::{Target, Task};
+    use crate::table::Column;
+
+    fn roles(target: &str) -> Roles {
+        Roles { target: vec![target.into()], ..Roles::default() }
+    }
+    fn fit(t: &Table, roles: &Roles) -> Result<Fitted> {
+        Preparation::fit(t, &all(t), roles, &PrepareOptions::default())
+    }
+    fn target() -> Column {
+        categories("y", &["n", "j", "n", "j"])
+    }
+    fn task_of(y: Column) -> Target {
+        let t = table("t.csv", vec![floats("x", &(0..200).map(|i| (i * i) as f32).collect::<Vec<_>>()), y]);
+        fit(&t, &roles("y")).unwrap().preparation.target
+    }
+    fn ramp(n: usize, modulo: usize) -> Vec<f32> {
+        (0..n).map(|i| (i * 7 % modulo) as f32).collect()
+    }
+
+    #[test]
+    fn statistics_come_from_the_training_rows_alone() {
+        let t = table(
+            "t.csv",
+            vec![floats("x", &[1.0, 3.0, 1e6, f32::NAN]), categories("c", &["p", "q", "r", ""]), target()],
+        );
+        let fitted = Preparation::fit(&t, &[0, 1], &roles("y"), &PrepareOptions::default()).unwrap();
+        let number = Encoding::Number {
+            scale: Scale::Standardise(Standardise { mean: 2.0, deviation: 1.0 }),
+            missing: Missing { median: 2.0, indicator: false },
+        };
+        assert_eq!(fitted.preparation.features[0].encoding, number);
+        let hot = OneHot { levels: vec!["p".into(), "q".into()], missing: false };
+        assert_eq!(fitted.preparation.features[1].encoding, Encoding::OneHot(hot));
+        assert_eq!(fitted.preparation.input_names(), ["x", "c=q"]);
+    }
+
+    #[test]
+    fn columns_without_content_are_left_out_with_a_note() {
+        let columns = vec![
+            floats("same", &[7.0; 4]),
+            floats("none", &[f32::NAN; 4]),
+            categories("one", &["k"; 4]),
+            floats("x", &[1.0, f32::NAN, 2.0, 9.0]),
+            categories("blank", &[""; 4]),
+            floats("seven or nothing", &[7.0, f32::NAN, 7.0, 7.0]),
+            Column { name: "name".into(), cells: Cells::Text { distinct: 4, missing: 0 } },
+            target(),
+        ];
+        let fitted = fit(&table("t.csv", columns), &roles("y")).unwrap();
+        let names = ["x", "x is missing", "seven or nothing", "seven or nothing is missing"];
+        assert_eq!(fitted.preparation.input_names(), names);
+        let column = |c: &str| c.to_string();
+        assert_eq!(
+            fitted.notes,
+            [
+                Note::Constant { column: column("same"), value: "7".into() },
+                Note::Empty { column: column("none") },
+                Note::Constant { column: column("one"), value: "`k`".into() },
+                Note::Empty { column: column("blank") },
+                Note::FreeText { column: column("name"), distinct: 4 },
+            ]
+        );
+    }
+
+    #[test]
+    fn row_numbers_are_left_out_unless_asked_for() {
+        let y: Vec<f32> = ramp(30, 11);
+        let t = table(
+            "t.csv",
+            vec![
+                floats("id", &ramp(30, 1000).iter().map(|x| x / 7.0 + 5.0).collect::<Vec<_>>()),
+                floats("x", &y),
+                floats("y", &y),
+            ],
+        );
+        let fitted = fit(&t, &roles("y")).unwrap();
+        assert_eq!(fitted.notes, [Note::Counter { column: "id".into() }]);
+        let only = Roles { only: vec!["id".into()], ..roles("y") };
+        assert_eq!(fit(&t, &only).unwrap().preparation.input_names(), ["id"]);
+    }
+
+    #[test]
+    fn too_many_categories() {
+        let t = table(
+            "t.csv",
+            vec![categories("zip", &["a", "b", "c", "d"]), floats("x", &[1.0, 2.0, 4.0, 8.0]), target()],
+        );
+        let options = PrepareOptions { max_levels: 3, ..PrepareOptions::default() };
+        let fitted = Preparation::fit(&t, &all(&t), &roles("y"), &options).unwrap();
+        assert_eq!(fitted.notes, [Note::ManyLevels { column: "zip".into(), levels: 4, max: 3 }]);
+    }
+
+    #[test]
+    fn pictures_keep_their_size_and_small_counts_are_standardised() {
+        let picture = |top: u8| {
+            let mut columns: Vec<_> = (1..=16).map(|i| bytes(&i.to_string(), &[0, 0, 0, 0])).collect();
+            columns[3] = bytes("4", &[0, top, 3, 9]);
+            columns.push(bytes("label", &[0, 1, 0, 1]));
+            fit(&table("t", columns), &roles("-1")).unwrap().preparation
+        };
+        let image = picture(255);
+        assert_eq!(image.inputs(), 16);
+        let Encoding::Number { scale, .. } = &image.features[0].encoding else { panic!("number") };
+        assert_eq!(scale, &Scale::MinMax(MinMax::GREY));
+        assert_eq!(picture(100).input_names(), ["4"]);
+    }
+
+    #[test]
+    fn scalings() {
+        let values = [0.0, 1.0, 2.0, 3.0, 1000.0];
+        let t = table("t.csv", vec![floats("x", &values), floats("y", &[1.5, 2.0, 3.0, 4.0, 5.0])]);
+        let scale = |scaling| {
+            let options = PrepareOptions { scaling, ..PrepareOptions::default() };
+            let fitted = Preparation::fit(&t, &all(&t), &roles("y"), &options).unwrap();
+            let Encoding::Number { scale, .. } = fitted.preparation.features[0].encoding else {
+                panic!("number")
+            };
+            scale
+        };
+        assert_eq!(scale(Scaling::None), Scale::Identity);
+        assert_eq!(scale(Scaling::MinMax).affine(), (0.0, 1000.0));
+        assert_eq!(scale(Scaling::Robust).affine(), (2.0, 2.0));
+        assert_eq!(scale(Scaling::Auto), scale(Scaling::Standardise));
+    }
+
+    #[test]
+    fn which_numbers_are_classes() {
+        let is_classes = |t: Target| matches!(t, Target::Classes { .. });
+        assert!(is_classes(task_of(floats("y", &ramp(200, 2)))));
+        assert!(is_classes(task_of(floats("y", &ramp(200, 20)))));
+        assert!(!is_classes(task_of(floats("y", &ramp(200, 23)))));
+        assert!(!is_classes(task_of(floats(
+            "y",
+            &ramp(200, 10).iter().map(|x| x + 0.5).collect::<Vec<_>>()
+        ))));
+        let few = table("t", vec![floats("x", &[1.0, 5.0, 2.0]), floats("y", &[1.0, 2.0, 3.0])]);
+        assert!(!is_classes(fit(&few, &roles("y")).unwrap().preparation.target));
+        // D-lectures: the exclusive or has four rows.
+        let xor = table("t", vec![floats("x", &[0.0, 0.0, 1.0, 1.0]), floats("y", &[0.0, 1.0, 1.0, 0.0])]);
+        let Target::Classes { classes, .. } = fit(&xor, &roles("y")).unwrap().preparation.target else {
+            panic!()
+        };
+        assert_eq!(classes, ["0", "1"]);
+        let forced = Roles { task: Some(Task::Regression), ..roles("y") };
+        let Target::Numbers { columns } = fit(&xor, &forced).unwrap().preparation.target else { panic!() };
+        assert_eq!((columns[0].mean, columns[0].scale), (0.5, 0.5));
+    }
+
+    #[test]
+    fn several_targets_are_numbers_and_scaled_back() {
+        let t = table(
+            "t",
+            vec![
+                floats("x", &[1.0, 2.0, 4.0]),
+                floats("a", &[1.0, 2.0, 3.0]),
+                floats("b", &[0.0, 10.0, 20.0]),
+            ],
+        );
+        let two = Roles { target: vec!["b".into(), "a".into()], ..Roles::default() };
+        let p = fit(&t, &two).unwrap().preparation;
+        assert_eq!((p.outputs(), p.target.names()), (2, vec!["b", "a"]));
+        assert_eq!((p.target_back(0, 0.0), p.target_back(1, 0.0)), (10.0, 2.0));
+        let options = PrepareOptions { scale_target: false, ..PrepareOptions::default() };
+        let raw = Preparation::fit(&t, &all(&t), &two, &options).unwrap().preparation;
+        assert_eq!(raw.target_back(0, 3.0), 3.0);
+    }
+
+    fn refused(columns: Vec<Column>, roles: &Roles) -> Error {
+        fit(&table("t.csv", columns), roles).unwrap_err()
+    }
+
+    #[test]
+    fn targets_that_cannot_be() {
+        let x = || floats("x", &[1.0, 2.0, 4.0, 8.0]);
+        let e = refused(vec![x(), categories("y", &["a", "", "b", ""])], &roles("y"));
+        assert!(
+            e.to_string()
+                .starts_with("2 problems\n  - the cell is empty\n      at: t.csv, row 3, column `y`"),
+            "{e}"
+        );
+        assert_eq!(e.hint_text(), Some("fill in the target or drop these rows"));
+        for constant in [floats("y", &[3.0; 4]), categories("y", &["3"; 4])] {
+            let e = refused(vec![x(), constant], &roles("y"));
+            assert_eq!(e.kind(), &ErrorKind::ConstantTarget { value: "3".into() });
+        }
+        let class = Roles { task: Some(Task::Classification), ..roles("y") };
+        let e = refused(vec![x(), floats("y", &[1.0, 2.5, 1.0, 2.0])], &class);
+        assert_eq!(e.place().to_string(), "t.csv, row 3, column `y`");
+        assert!(e.to_string().contains("`2.5` is no whole number"), "{e}");
+        let number = Roles { task: Some(Task::Regression), ..roles("y") };
+        assert!(matches!(refused(vec![x(), target()], &number).kind(), ErrorKind::Conflict { .. }));
+        let text = Column { name: "y".into(), cells: Cells::Text { distinct: 9, missing: 0 } };
+        assert_eq!(refused(vec![x(), text], &roles("y")).kind(), &ErrorKind::FreeText { distinct: 9 });
+    }
+
+    #[test]
+    fn weights_that_cannot_be() {
+        let refuse = |w: &[f32]| {
+            let columns = vec![floats("x", &[1.0, 2.0, 4.0, 8.0]), floats("w", w), target()];
+            refused(columns, &Roles { weight: Some("w".into()), ..roles("y") })
+        };
+        let e = refuse(&[1.0, -1.0, 1.0, 1.0]);
+        assert_eq!(e.kind(), &ErrorKind::BadWeight { value: "-1".into() });
+        assert_eq!(e.place().to_string(), "t.csv, row 3, column `w`");
+        assert_eq!(refuse(&[1.0, f32::NAN, 1.0, 1.0]).kind(), &ErrorKind::Missing);
+        assert!(matches!(refuse(&[0.0; 4]).kind(), ErrorKind::BadWeight { .. }));
+    }
+
+    #[test]
+    fn no_feature_left_says_why() {
+        let e = refused(vec![floats("x", &[1.0; 4]), target()], &roles("y"));
+        assert_eq!(e.kind(), &ErrorKind::NoFeatures);
+        assert_eq!(e.hint_text(), Some("see why: `x` is 1 in every training row and is left out"));
+        assert!(matches!(refused(vec![target()], &roles("y")).kind(), ErrorKind::NoFeatures));
+    }
+
+    #[test]
+    fn what_f64_cannot_scale_is_named() {
+        let huge = Column {
+            name: "x".into(),
+            cells: Cells::Number(Numbers::F64(vec![1.0, -1.7e308, 1.7e308, 1.7e308])),
+        };
+        let e = refused(vec![huge, target()], &roles("y"));
+        assert!(matches!(e.kind(), ErrorKind::NotFinite { .. }), "{e}");
+        assert_eq!(e.place().to_string(), "t.csv, row 5, column `x`");
+    }
+
+    #[test]
+    fn problems_of_target_and_weights_come_together() {
+        let columns =
+            vec![floats("x", &[1.0, 2.0, 4.0, 8.0]), floats("w", &[-1.0; 4]), floats("y", &[3.0; 4])];
+        let e = refused(columns, &Roles { weight: Some("w".into()), ..roles("y") });
+        assert!(matches!(e.kind(), ErrorKind::Many { total: 2, .. }), "{e}");
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn median(values: &mut [f64]) -> f64 {
     let n = values.len();
     let (below, &mut middle, _) = values.select_nth_unstable_by(n / 2, f64::total_cmp);
     match below.iter().copied().max_by(f64::total_cmp) {
-        Some(other) if n % 2 == 0 => other * 0.5 + middle * 0.5,
+        Some(other) if n.is_multiple_of(2) => other * 0.5 + middle * 0.5,
         _ => middle,
     }
 }
