@@ -137,7 +137,15 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_rust_reads_them() {
-        let good = [("7", 7.0), (" -1.5 ", -1.5), ("+3", 3.0), ("1e5", 1e5), (".5", 0.5), ("5.", 5.0), ("1E-3", 1e-3)];
+        let good = [
+            ("7", 7.0),
+            (" -1.5 ", -1.5),
+            ("+3", 3.0),
+            ("1e5", 1e5),
+            (".5", 0.5),
+            ("5.", 5.0),
+            ("1E-3", 1e-3),
+        ];
         for (text, value) in good {
             assert_eq!(any(text), Cell::Number(value), "{text}");
         }
@@ -177,7 +185,10 @@ mod tests {
 
     #[test]
     fn hints_fit_the_text() {
-        assert_eq!(number_hint("7,2", "x", b'.'), "this file writes decimals with a comma; pass `--decimal ,`");
+        assert_eq!(
+            number_hint("7,2", "x", b'.'),
+            "this file writes decimals with a comma; pass `--decimal ,`"
+        );
         assert!(number_hint("1,234", "x", b'.').contains("thousands"));
         assert!(number_hint("7.2", "x", b',').contains("leave"));
         assert!(number_hint("oops", "my x", b'.').contains("--type 'my x=category'"));

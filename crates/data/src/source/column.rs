@@ -68,13 +68,13 @@ impl NumberColumn {
         }
     }
 
-    /// The cells so far in a larger form. An f32 goes by its shortest decimal, so that 0.1 stays 0.1.
+    /// The cells so far in a larger form.
     fn widen(&mut self, form: Form) {
         let wide = NumberColumn::new(form, self.reserve);
         let old = std::mem::replace(self, wide);
         for row in 0..old.cells.len() {
             let value = match &old.cells {
-                Numbers::F32(v) => v[row].to_string().parse().unwrap_or(f64::from(v[row])),
+                Numbers::F32(v) => decimal(v[row]),
                 other => other.get(row),
             };
             match &mut self.cells {
@@ -95,6 +95,14 @@ impl NumberColumn {
         }
         cells
     }
+}
+
+/// The number that an f32 was read from: where [`Form::of`] lets f32 round, its shortest decimal, so that 0.1 stays 0.1.
+/// Digits beyond f32's are lost by then.
+fn decimal(value: f32) -> f64 {
+    let exact = f64::from(value);
+    let rounded = value.fract() != 0.0 && value.abs() < 65_536.0;
+    if rounded { value.to_string().parse().unwrap_or(exact) } else { exact }
 }
 
 /// A column of texts while it grows: a code a row, until there are too many levels.

@@ -35,7 +35,11 @@ impl Format {
 /// Files that look like data to people, their first bytes, and what to do with them.
 const FOREIGN: [(&[u8], &str, &str); 13] = [
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
-    (b"SQLite format 3", "an SQLite database", "export the table as CSV: `sqlite3 -header -csv FILE 'select …'`"),
+    (
+        b"SQLite format 3",
+        "an SQLite database",
+        "export the table as CSV: `sqlite3 -header -csv FILE 'select …'`",
+    ),
     (b"\x89HDF", "an HDF5 file", "save the array with `numpy.save`"),
     (b"ARROW1", "a Feather file", "save it as Parquet"),
     (b"%PDF", "a PDF document", "save the table as CSV"),
@@ -81,7 +85,8 @@ fn of(head: &[u8], name: &str) -> Result<Format> {
     }
     let promised = [(".parquet", "Parquet"), (".npy", "NPY"), (".npz", "NPZ"), ("-ubyte", "IDX")];
     if let Some((_, format)) = promised.into_iter().find(|(end, _)| name.ends_with(end)) {
-        let what = if head.is_empty() { "it is empty".into() } else { format!("it begins with {}", bytes(head)) };
+        let what =
+            if head.is_empty() { "it is empty".into() } else { format!("it begins with {}", bytes(head)) };
         let e = Error::new(ErrorKind::Malformed { format: format.into(), what });
         return Err(e.hint("fetch or write the file again, or give it the right name"));
     }
@@ -100,7 +105,10 @@ fn zip(head: &[u8]) -> Result<Format> {
     let (what, hint) = if holds(b"[Content_Types].xml") || holds(b"xl/") {
         ("an Excel workbook", "save the sheet as CSV")
     } else if !holds(b".npy") && !head.starts_with(b"PK\x05\x06") {
-        ("a zip archive that does not begin with a NumPy array", "unpack it and give the file that is the table")
+        (
+            "a zip archive that does not begin with a NumPy array",
+            "unpack it and give the file that is the table",
+        )
     } else {
         return Ok(Format::Npz);
     };
@@ -129,7 +137,10 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_named() {
         let said = |head: &[u8], name: &str| of(head, name).unwrap_err().to_string();
-        assert!(said(b"PK\x03\x04...[Content_Types].xml", "a.xlsx").starts_with("an Excel workbook cannot be read"));
+        assert!(
+            said(b"PK\x03\x04...[Content_Types].xml", "a.xlsx")
+                .starts_with("an Excel workbook cannot be read")
+        );
         assert!(said(b"\x7fELF\x02\0\0\0\0", "a").contains("the bytes 7F 45 4C 46 02 00 00 00"));
         assert!(said(b"abcd", "a.npy").contains("sound NPY file: it begins with 61 62 63 64"));
         assert!(said(b"", "a.parquet").contains("it is empty"));

@@ -80,7 +80,11 @@ fn header(input: &mut Input) -> Result<Array> {
     let mut bytes = Vec::new();
     let whole = input.read_into(&mut bytes, 4)?;
     let &[0, 0, kind, dimensions @ 1..=255] = bytes.as_slice() else {
-        let what = if whole { "it does not begin with two zeros, a type and a number of dimensions" } else { "it ends inside its header" };
+        let what = if whole {
+            "it does not begin with two zeros, a type and a number of dimensions"
+        } else {
+            "it ends inside its header"
+        };
         return Err(malformed(what.into()));
     };
     let element = match kind {
@@ -138,7 +142,9 @@ mod tests {
         let said = |bytes: &[u8]| file(bytes).unwrap_err().to_string();
         let e = said(&idx(8, &[u32::MAX, 28, 28], &[0; 784]));
         assert!(e.contains("claims 4294967295 samples of 784 elements; it ends after 1 of them"), "{e}");
-        assert!(said(&idx(8, &[u32::MAX, u32::MAX, u32::MAX], &[])).contains("too large") || usize::BITS == 64);
+        assert!(
+            said(&idx(8, &[u32::MAX, u32::MAX, u32::MAX], &[])).contains("too large") || usize::BITS == 64
+        );
         assert!(said(&idx(8, &[1], &[1, 2])).contains("goes on after the 1 samples"));
         assert!(said(&idx(7, &[1], &[1])).contains("0x07"));
         assert!(said(&[0, 0, 8, 3, 0]).contains("inside its header"));
@@ -149,9 +155,13 @@ mod tests {
 
     #[test]
     fn infinities_have_a_place() {
-        let data: Vec<u8> = [1.0f32, f32::NAN, f32::INFINITY, 2.0].iter().flat_map(|v| v.to_be_bytes()).collect();
+        let data: Vec<u8> =
+            [1.0f32, f32::NAN, f32::INFINITY, 2.0].iter().flat_map(|v| v.to_be_bytes()).collect();
         let e = file(&idx(0x0d, &[2, 2], &data)).unwrap_err();
-        assert!(e.to_string().starts_with("`inf` is not a finite number\n  at: t-idx3-ubyte, row 2, column `1`"), "{e}");
+        assert!(
+            e.to_string().starts_with("`inf` is not a finite number\n  at: t-idx3-ubyte, row 2, column `1`"),
+            "{e}"
+        );
     }
 
     #[test]
@@ -169,7 +179,10 @@ mod tests {
         assert!(e.to_string().starts_with("3 labels where there should be 2"), "{e}");
         std::fs::write(&labels, idx(8, &[2], &[7, 8])).unwrap();
         let t = read(IdxPart::Test).unwrap();
-        assert_eq!(t.columns[2], Column { name: "label".into(), cells: Cells::Number(Numbers::U8(vec![7, 8])) });
+        assert_eq!(
+            t.columns[2],
+            Column { name: "label".into(), cells: Cells::Number(Numbers::U8(vec![7, 8])) }
+        );
     }
 
     proptest! {

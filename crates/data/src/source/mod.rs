@@ -11,6 +11,7 @@ mod idx;
 mod input;
 mod npy;
 mod npz;
+mod parquet;
 mod problems;
 mod retype;
 mod rows;
@@ -50,7 +51,8 @@ pub struct ReadOptions {
 
 /// The texts that mean "no value" unless the user says otherwise.
 pub const MISSING_MARKERS: [&str; 16] = [
-    "", "?", "NA", "N/A", "n/a", "na", "#N/A", "#NA", "NaN", "nan", "NAN", "NULL", "null", "Null", "None", "<NA>",
+    "", "?", "NA", "N/A", "n/a", "na", "#N/A", "#NA", "NaN", "nan", "NAN", "NULL", "null", "Null", "None",
+    "<NA>",
 ];
 
 impl Default for ReadOptions {
@@ -130,10 +132,7 @@ pub fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progress
             }
             match format {
                 Format::Npz => npz::read(path, options, progress),
-                _ => {
-                    let e = Error::new(ErrorKind::Unsupported { what: format!("a {} file", format.name()) });
-                    Err(e.hint("save it as CSV"))
-                }
+                _ => parquet::read(path, options, progress),
             }
         }
     };

@@ -101,7 +101,8 @@ impl Header {
         let fortran = value("fortran_order")?.starts_with("True");
         let shape = value("shape")?;
         let inside = shape.strip_prefix('(').and_then(|s| s.split_once(')')).map(|(inside, _)| inside);
-        let sizes = inside.map(|s| s.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::parse).collect());
+        let sizes =
+            inside.map(|s| s.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::parse).collect());
         match sizes {
             Some(Ok(shape)) => Ok(Header { element, big, fortran, shape }),
             _ => Err(malformed("its shape is not a list of numbers".into())),
@@ -141,12 +142,16 @@ fn parse_dtype(dtype: &str) -> Result<(Element, bool)> {
 
 fn unsupported_dtype(dtype: &str) -> Error {
     let (what, hint) = match dtype.trim_start_matches(['<', '>', '|', '=']).chars().next() {
-        Some('O') => ("an array of pickled Python objects", "convert it with `astype(float)` or `astype(str)` and save it again"),
+        Some('O') => (
+            "an array of pickled Python objects",
+            "convert it with `astype(float)` or `astype(str)` and save it again",
+        ),
         Some('c') => ("an array of complex numbers", "save real and imaginary parts as columns"),
         Some('M' | 'm') => ("an array of dates", "convert it with `astype('int64')` and save it again"),
         _ => {
             let what = format!("an array of the type `{dtype}`");
-            return Error::new(ErrorKind::Unsupported { what }).hint("convert it with `astype(float)` and save it again");
+            return Error::new(ErrorKind::Unsupported { what })
+                .hint("convert it with `astype(float)` and save it again");
         }
     };
     Error::new(ErrorKind::Unsupported { what: what.into() }).hint(hint)
@@ -165,7 +170,13 @@ pub(super) mod tests {
     use crate::table::{MISSING, Numbers};
 
     /// The bytes of an array as NumPy writes it.
-    pub(in crate::source) fn npy(version: u8, dtype: &str, fortran: bool, shape: &str, data: &[u8]) -> Vec<u8> {
+    pub(in crate::source) fn npy(
+        version: u8,
+        dtype: &str,
+        fortran: bool,
+        shape: &str,
+        data: &[u8],
+    ) -> Vec<u8> {
         let order = if fortran { "True" } else { "False" };
         let header = format!("{{'descr': '{dtype}', 'fortran_order': {order}, 'shape': ({shape}), }}   \n");
         let mut bytes = b"\x93NUMPY".to_vec();
@@ -181,7 +192,10 @@ pub(super) mod tests {
 
     fn file(bytes: &[u8]) -> Result<Table> {
         let mut ignore = |_| ();
-        read(Input::new("t.npy", Box::new(bytes), Some(bytes.len() as u64), &mut ignore)?, &ReadOptions::default())
+        read(
+            Input::new("t.npy", Box::new(bytes), Some(bytes.len() as u64), &mut ignore)?,
+            &ReadOptions::default(),
+        )
     }
 
     fn column(t: &Table, c: usize) -> Vec<f64> {
@@ -221,7 +235,10 @@ pub(super) mod tests {
     fn what_cannot_be_read_says_why() {
         let said = |bytes: &[u8]| file(bytes).unwrap_err().to_string();
         let pickled = said(&npy(1, "|O", false, "2,", &[]));
-        assert!(pickled.starts_with("an array of pickled Python objects cannot be read\nhint: convert"), "{pickled}");
+        assert!(
+            pickled.starts_with("an array of pickled Python objects cannot be read\nhint: convert"),
+            "{pickled}"
+        );
         assert!(said(&npy(1, "<c16", false, "2,", &[])).contains("complex"));
         assert!(said(&npy(1, "<M8[ns]", false, "2,", &[])).contains("dates"));
         assert!(said(&npy(1, "|V8", false, "2,", &[])).contains("`|V8`"));

@@ -20,7 +20,8 @@ pub(super) fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(P
     let file = File::open(path).map_err(|e| Error::io("read", &e))?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(refused)?;
     let members = archive.file_names().collect::<std::result::Result<Vec<_>, _>>().map_err(refused)?;
-    let names: Vec<String> = members.iter().filter_map(|n| n.strip_suffix(".npy")).map(String::from).collect();
+    let names: Vec<String> =
+        members.iter().filter_map(|n| n.strip_suffix(".npy")).map(String::from).collect();
     drop(members);
     let (table, target) = choose(&names, options)?;
     let (cells, rows) = read_member(&mut archive, &table, options, progress)?;
@@ -29,7 +30,11 @@ pub(super) fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(P
     if let Some(target) = target {
         let (cells, found) = read_member(&mut archive, &target, options, &mut |_| ())?;
         if found != rows {
-            let e = Error::new(ErrorKind::SizeMismatch { what: format!("rows of `{target}`"), expected: rows, found });
+            let e = Error::new(ErrorKind::SizeMismatch {
+                what: format!("rows of `{target}`"),
+                expected: rows,
+                found,
+            });
             return Err(e.hint(format!("`{table}` and `{target}` must have one row per sample each")));
         }
         let several = cells.len() > 1;

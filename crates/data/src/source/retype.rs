@@ -60,7 +60,8 @@ fn to_number(
             Cell::Missing => f64::NAN,
             _ => {
                 let row = codes.iter().position(|&c| c as usize == code).unwrap_or(0);
-                let e = Error::new(ErrorKind::NotANumber { text: level.clone() }).at(table.place(row, column));
+                let e =
+                    Error::new(ErrorKind::NotANumber { text: level.clone() }).at(table.place(row, column));
                 errors.push(e.hint("leave the column's `--type` out; it holds categories"));
                 f64::NAN
             }
@@ -80,7 +81,12 @@ mod tests {
     use crate::table::{Column, Lines};
 
     fn table(cells: Cells) -> Table {
-        Table { name: "t.npy".into(), columns: vec![Column { name: "y".into(), cells }], rows: 3, lines: Lines::From(1) }
+        Table {
+            name: "t.npy".into(),
+            columns: vec![Column { name: "y".into(), cells }],
+            rows: 3,
+            lines: Lines::From(1),
+        }
     }
 
     fn typed(kind: Kind) -> ReadOptions {
@@ -103,10 +109,10 @@ mod tests {
         assert!(e.to_string().starts_with("`red` is not a number\n  at: t.npy, row 2, column `y`"), "{e}");
         let e = retype(table(Cells::Text { distinct: 500, missing: 0 }), &typed(Kind::Category)).unwrap_err();
         assert!(e.to_string().contains("500 distinct texts"), "{e}");
-        let e = retype(table(Cells::Text { distinct: 500, missing: 0 }), &ReadOptions {
-            types: vec![("z".into(), Kind::Number)],
-            ..ReadOptions::default()
-        });
+        let e = retype(
+            table(Cells::Text { distinct: 500, missing: 0 }),
+            &ReadOptions { types: vec![("z".into(), Kind::Number)], ..ReadOptions::default() },
+        );
         assert!(matches!(e.unwrap_err().kind(), ErrorKind::NoSuchColumn { .. }));
     }
 }

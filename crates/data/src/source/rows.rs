@@ -277,7 +277,13 @@ mod tests {
 
     #[test]
     fn halves_have_their_values() {
-        let values = [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 2f64.powi(-24)), (0x3555, 0.333251953125)];
+        let values = [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x0001, 2f64.powi(-24)),
+            (0x3555, 0.333251953125),
+        ];
         for (bits, value) in values {
             assert_eq!(half(bits), value);
         }

@@ -89,7 +89,8 @@ impl Filler<'_> {
                 }
                 _ => {
                     let text = String::from_utf8_lossy(field.trim_ascii());
-                    let what = format!("class `{}` where the first line names {}", shown(&text), classes.len());
+                    let what =
+                        format!("class `{}` where the first line names {}", shown(&text), classes.len());
                     Err(ErrorKind::Malformed { format: "scikit-learn CSV".into(), what })
                 }
             },

@@ -61,7 +61,9 @@ pub(super) fn read(mut input: Input, options: &ReadOptions) -> Result<Table> {
         Some(b) if b.rows != table.rows => {
             let (what, expected, found) = ("rows".to_string(), b.rows, table.rows);
             let e = Error::new(ErrorKind::SizeMismatch { what, expected, found });
-            Err(e.at(Place::default().row(1)).hint("the first line says how many; correct it or fetch the file again"))
+            Err(e
+                .at(Place::default().row(1))
+                .hint("the first line says how many; correct it or fetch the file again"))
         }
         _ => Ok(table),
     }
@@ -179,7 +181,10 @@ impl Layout {
             decimal: options.decimal,
             double: options.double,
             reserve,
-            maybe_names: rows.first().map(|(line, _)| *line).filter(|_| self.names_line.is_none() && self.inferred),
+            maybe_names: rows
+                .first()
+                .map(|(line, _)| *line)
+                .filter(|_| self.names_line.is_none() && self.inferred),
             lines: LineBook::default(),
             problems: Problems::default(),
         })
@@ -195,7 +200,8 @@ fn check_title(records: &[(u64, ByteRecord)]) -> Result<()> {
         return Ok(());
     }
     let skip = line - 1;
-    let lines = if skip == 1 { "the first line is".to_string() } else { format!("the first {skip} lines are") };
+    let lines =
+        if skip == 1 { "the first line is".to_string() } else { format!("the first {skip} lines are") };
     let names = if expected > 1 { ", or give every column its name" } else { "" };
     let e = Error::new(ErrorKind::Ragged { expected, found: record.len() }).at(Place::default().row(*line));
     Err(e.hint(format!("if {lines} a title or a comment, pass `--skip-lines {skip}`{names}")))

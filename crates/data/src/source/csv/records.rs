@@ -57,7 +57,9 @@ impl<'p> Records<'p> {
             if !closed {
                 let what = "a quote that is opened in this record is never closed".into();
                 let e = Error::new(ErrorKind::Malformed { format: "CSV".into(), what });
-                return Err(e.at(Place::default().row(line)).hint("close the quote; a quote inside quotes is doubled"));
+                return Err(e
+                    .at(Place::default().row(line))
+                    .hint("close the quote; a quote inside quotes is doubled"));
             }
             if !super::is_blank(record) {
                 return Ok(Some(line));

@@ -31,7 +31,9 @@ fn numbers(t: &Table, column: usize) -> Vec<f64> {
 }
 
 fn texts(t: &Table, column: usize) -> Vec<&str> {
-    let Cells::Category { codes, levels } = &t.columns[column].cells else { panic!("{:?}", t.columns[column]) };
+    let Cells::Category { codes, levels } = &t.columns[column].cells else {
+        panic!("{:?}", t.columns[column])
+    };
     codes.iter().map(|&c| if c == MISSING { "" } else { levels[c as usize].as_str() }).collect()
 }
 
@@ -60,7 +62,8 @@ fn without_names_columns_are_numbered() {
 #[test]
 fn line_ends_byte_order_marks_and_blank_lines_do_not_matter() {
     let plain = table("a,b\n1,x\n2,y\n");
-    for text in ["a,b\r\n1,x\r\n2,y\r\n", "\u{feff}a,b\n1,x\n2,y", "a,b\r1,x\r2,y\r", " a , b \n 1 , x \n2,y"] {
+    for text in ["a,b\r\n1,x\r\n2,y\r\n", "\u{feff}a,b\n1,x\n2,y", "a,b\r1,x\r2,y\r", " a , b \n 1 , x \n2,y"]
+    {
         assert_eq!(table(text), plain, "{text:?}");
     }
     let t = table("\n\na,b\r\n\r\n1,\"x\ny\"\r\n  \r\n2,z\r\n");
@@ -97,7 +100,10 @@ fn the_examples_of_errors() {
          `--missing 'oops'`; if the column holds categories, pass `--type 'sepal_width=category'`"
     );
     let inf = said(rows("-inf"));
-    assert!(inf.starts_with("`-inf` is not a finite number\n  at: t.csv, row 18, column `sepal_width`"), "{inf}");
+    assert!(
+        inf.starts_with("`-inf` is not a finite number\n  at: t.csv, row 18, column `sepal_width`"),
+        "{inf}"
+    );
     let all = said("a;b\n7,2;x\n1,5;y\n");
     assert!(all.contains("- `7,2` is not a number\n      at: t.csv, row 2, column `a`"), "{all}");
 }
@@ -108,7 +114,10 @@ fn empty_ragged_and_doubled() {
     assert!(said("\n \n\r\n").starts_with("the file is empty"));
     assert!(said("a,b\n").starts_with("there is a header and no row of data"));
     let short = said("a,b,c\n1,2,3\n4,5\n6,7,8\n");
-    assert!(short.starts_with("2 fields where the rows before have 3\n  at: t.csv, row 3\nhint: add"), "{short}");
+    assert!(
+        short.starts_with("2 fields where the rows before have 3\n  at: t.csv, row 3\nhint: add"),
+        "{short}"
+    );
     let long = said("a,b\n1,2\n4,5,6\n6,7\n");
     assert!(long.contains("row 3\nhint: put quotes around"), "{long}");
     let two = said("a,b,a,b\n1,2,3,4\n");
@@ -127,7 +136,12 @@ fn empty_ragged_and_doubled() {
 fn many_bad_cells_are_reported_together() {
     let text = format!("a,b\n{}{}", "1,2\n".repeat(1001), "x,y\n".repeat(30));
     let e = said(text);
-    assert!(e.starts_with("60 problems, the first 20\n  - `x` is not a number\n      at: t.csv, row 1003, column `a`"), "{e}");
+    assert!(
+        e.starts_with(
+            "60 problems, the first 20\n  - `x` is not a number\n      at: t.csv, row 1003, column `a`"
+        ),
+        "{e}"
+    );
 }
 
 #[test]
@@ -143,7 +157,10 @@ fn text_that_is_not_utf8_or_not_closed() {
 #[test]
 fn a_first_row_that_may_hold_names() {
     let e = said("id,2019,kind\n1,2,x\n3,4,y\n4,5,z\n7,7,w\n1,1,1\n2,2,2\n3,3,1\n4,4,4\n5,5,5\n6,6,6\n");
-    assert!(e.contains("`id` is not a number\n  at: t.csv, row 1, column `1`\nhint: if this row holds the names"), "{e}");
+    assert!(
+        e.contains("`id` is not a number\n  at: t.csv, row 1, column `1`\nhint: if this row holds the names"),
+        "{e}"
+    );
     let asked = ReadOptions { header: Some(true), ..ReadOptions::default() };
     same(names(&read_with("id,2019\n1,2\n", &asked).unwrap()), vec!["id", "2019"]);
     let none = ReadOptions { header: Some(false), ..ReadOptions::default() };
@@ -164,7 +181,8 @@ fn bundled_files_name_their_classes() {
 
 #[test]
 fn kinds_that_are_asked_for() {
-    let ask = |column: &str, kind| ReadOptions { types: vec![(column.into(), kind)], ..ReadOptions::default() };
+    let ask =
+        |column: &str, kind| ReadOptions { types: vec![(column.into(), kind)], ..ReadOptions::default() };
     let t = read_with("zip,x\n01234,1\n99999,2\n", &ask("zip", Kind::Category)).unwrap();
     same(texts(&t, 0), vec!["01234", "99999"]);
     let e = read_with("a,x\nred,1\n7,2\n", &ask("1", Kind::Number)).unwrap_err();
@@ -172,7 +190,10 @@ fn kinds_that_are_asked_for() {
     let e = read_with("a,x\nred,1\n7,2\n", &ask("b", Kind::Number)).unwrap_err();
     assert!(matches!(e.kind(), ErrorKind::NoSuchColumn { .. }));
     let many: String = (0..200).map(|i| format!("k{i},1\n")).collect();
-    assert!(matches!(table(format!("id,x\n{many}")).columns[0].cells, Cells::Text { distinct: 200, missing: 0 }));
+    assert!(matches!(
+        table(format!("id,x\n{many}")).columns[0].cells,
+        Cells::Text { distinct: 200, missing: 0 }
+    ));
     let t = read_with(format!("id,x\n{many}"), &ask("id", Kind::Category)).unwrap();
     assert!(matches!(&t.columns[0].cells, Cells::Category { levels, .. } if levels.len() == 200));
 }
