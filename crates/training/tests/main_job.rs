@@ -1,0 +1,186 @@
+//! From a table to a judged model, and what can stop it.
+
+use feedforward_base::ErrorKind;
+use feedforward_data::generated;
+use feedforward_data::prepare::Unseen;
+use feedforward_data::table::Table;
+use feedforward_kernels::Arch;
+use feedforward_network::{Activation, Loss, Optimizer};
+use feedforward_training::{
+    Answers, Ask, ClassWeight, Control, Ending, Event, Machine, Metric, Model, Precision, fit, preview,
+};
+
+fn table(text: &str) -> Table {
+    let (set, recipe) = generated::parse(text).expect("a generated set").expect("a sound recipe");
+    set.generate(&recipe).expect("a sound recipe")
+}
+
+fn ask(target: &str) -> Ask {
+    let mut ask = Ask { layers: Some(vec![16, 8]), epochs: Some(60), batch_size: Some(16), ..Ask::default() };
+    ask.roles.target = vec![target.into()];
+    ask
+}
+
+fn go(table: Table, ask: &Ask) -> Model {
+    fit(table, None, ask, Machine::new(2), &mut |_| Control::Continue).expect("a sound job").model
+}
+
+#[test]
+fn moons_are_learned_and_judged() {
+    let mut ask = ask("class");
+    ask.activation = vec![Activation::Tanh];
+    ask.learning_rate = Some(0.01);
+    let model = go(table("moons:rows=1000,noise=0.1,seed=2"), &ask);
+    assert_eq!((model.record.train_rows, model.record.valid_rows), (800, 200));
+    assert_eq!((model.spec.shape().as_str(), model.spec.loss), ("2-16-8-1", Loss::BinaryCrossEntropy));
+    let judged = model.record.judgement.as_ref().expect("there is a validation part");
+    assert!(judged.value(Metric::Accuracy).unwrap() > 0.97);
+    let fresh = table("moons:rows=500,noise=0.1,seed=3");
+    let test = model.evaluate(fresh.clone(), 0.5, Unseen::Error, Machine::new(1)).unwrap();
+    let accuracy = test.judgement.value(Metric::Accuracy).unwrap();
+    assert!(accuracy > 0.97, "{accuracy}");
+    let said = model.predict(fresh.clone(), Unseen::Error, Machine::new(1)).unwrap();
+    let Answers::Classes { names, .. } = &said.answers else { panic!("classes were learned") };
+    let right = (0..said.rows).filter(|&r| {
+        let place = feedforward_data::table::Cells::clone(&fresh.columns[2].cells);
+        let feedforward_data::table::Cells::Category { codes, levels } = place else { panic!("a category") };
+        names[said.answers.decision(r, 0.5).unwrap()] == levels[codes[r] as usize]
+    });
+    assert_eq!(right.count() as f64 / 500.0, accuracy);
+}
+
+#[test]
+fn a_curve_is_learned_in_the_unit_of_the_table() {
+    let mut ask = ask("y");
+    ask.activation = vec![Activation::Tanh];
+    ask.learning_rate = Some(0.01);
+    ask.epochs = Some(150);
+    let model = go(table("sine:rows=800,noise=0.05,seed=1"), &ask);
+    assert_eq!(model.spec.loss, Loss::SquaredError);
+    let r2 = model.record.judgement.unwrap().value(Metric::R2).unwrap();
+    assert!(r2 > 0.97, "{r2}");
+}
+
+#[test]
+fn the_result_depends_on_the_seed_and_on_nothing_else() {
+    let run = |ask: &Ask, machine: Machine| {
+        fit(table("spirals:rows=300"), None, ask, machine, &mut |_| Control::Continue).unwrap().model.theta
+    };
+    let mut ask = ask("class");
+    ask.epochs = Some(5);
+    ask.dropout = vec![0.1];
+    ask.layers = Some(vec![300, 200]);
+    let expected = run(&ask, Machine::new(1));
+    for arch in Arch::available() {
+        for threads in [1, 2, 3, 7] {
+            assert!(run(&ask, Machine { arch, threads }) == expected, "{} with {threads} threads", arch.name());
+        }
+    }
+    ask.seed = 1;
+    assert!(run(&ask, Machine::new(1)) != expected);
+}
+
+#[test]
+fn early_stopping_keeps_the_best_epoch() {
+    let mut ask = ask("class");
+    (ask.epochs, ask.patience, ask.learning_rate) = (Some(500), Some(5), Some(0.05));
+    let record = go(table("moons:rows=200,noise=0.4,seed=5"), &ask).record;
+    assert_eq!(record.ending, Ending::EarlyStopping);
+    let loss = |e: u64| record.epochs[e as usize - 1].valid_loss.unwrap();
+    let best = (1..=record.epochs.len() as u64).min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap();
+    assert_eq!(record.kept_epoch, best);
+    assert_eq!(record.epochs.len() as u64, best + 5);
+    let judged = record.judgement.unwrap().loss().unwrap();
+    assert!((judged - loss(best)).abs() < 1e-12, "the kept parameters are the best epoch's: {judged}");
+}
+
+#[test]
+fn a_listener_can_stop_at_any_step_and_keeps_a_model() {
+    let mut steps = 0;
+    let fitted = fit(table("moons:rows=400"), None, &ask("class"), Machine::new(1), &mut |e| match e {
+        Event::Step { .. } => {
+            steps += 1;
+            if steps == 33 { Control::Stop } else { Control::Continue }
+        }
+        _ => Control::Continue,
+    });
+    let record = fitted.unwrap().model.record;
+    assert_eq!((record.ending, steps, record.epochs.len()), (Ending::Interrupted, 33, 2));
+}
+
+#[test]
+fn divergence_names_layer_epoch_and_step() {
+    let mut ask = ask("y");
+    ask.optimizer = Optimizer::SGD;
+    ask.learning_rate = Some(1e6);
+    let e = fit(table("sine:rows=400"), None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap_err();
+    assert!(matches!(e.kind(), ErrorKind::Diverged { .. }), "{e}");
+    assert_eq!(e.exit_code(), 4);
+    let place = e.place().to_string();
+    assert!(place.contains("layer") && place.contains("epoch 1, step"), "{place}");
+    assert!(e.hint_text().unwrap().contains("--learning-rate 100000"), "{e}");
+}
+
+#[test]
+fn a_preview_chooses_as_the_run_does() {
+    let t = table("digits:rows=600");
+    let mut ask = ask("label");
+    (ask.layers, ask.batch_size, ask.epochs) = (None, None, Some(1));
+    let (chosen, _) = preview(&t, None, &ask, Machine::new(1)).unwrap();
+    assert_eq!(chosen.plan.spec().shape(), "784-512-10");
+    let model = go(t, &ask);
+    assert_eq!((&model.spec, &model.record.ask), (chosen.plan.spec(), &chosen.ask));
+}
+
+#[test]
+fn class_weights_move_the_decision_to_the_rare_class() {
+    let mut rare = table("moons:rows=2000,noise=0.5,seed=1");
+    // Keep one in eight rows of the second class.
+    keep(&mut rare, |r, class| class == 0 || r % 8 == 0);
+    let mut ask = ask("class");
+    ask.epochs = Some(30);
+    let recall = |ask: &Ask| {
+        let judged = go(rare.clone(), ask).record.judgement.unwrap();
+        judged.value(Metric::BalancedAccuracy).unwrap()
+    };
+    let equal = recall(&ask);
+    ask.class_weight = ClassWeight::Balanced;
+    let balanced = recall(&ask);
+    assert!(balanced > equal + 0.03, "{equal} {balanced}");
+}
+
+fn keep(table: &mut Table, want: impl Fn(usize, u32) -> bool) {
+    use feedforward_data::table::{Cells, Numbers};
+    let Cells::Category { codes, .. } = table.columns[2].cells.clone() else { panic!("a category") };
+    let rows: Vec<usize> = (0..table.rows).filter(|&r| want(r, codes[r])).collect();
+    for column in &mut table.columns {
+        column.cells = match &column.cells {
+            Cells::Number(n) => Cells::Number(Numbers::F64(rows.iter().map(|&r| n.get(r)).collect())),
+            Cells::Category { codes, levels } => {
+                Cells::Category { codes: rows.iter().map(|&r| codes[r]).collect(), levels: levels.clone() }
+            }
+            Cells::Text { .. } => panic!("no text here"),
+        };
+    }
+    table.rows = rows.len();
+}
+
+#[test]
+fn double_precision_and_meaningless_requests() {
+    let mut ask = ask("class");
+    (ask.precision, ask.epochs) = (Precision::F64, Some(3));
+    go(table("xor:rows=100"), &ask);
+    let refuse = |change: &dyn Fn(&mut Ask), part: &str| {
+        let mut ask = ask.clone();
+        change(&mut ask);
+        let e = fit(table("xor:rows=100"), None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap_err();
+        assert!(e.to_string().contains(part) && e.exit_code() == 2, "{e}");
+    };
+    refuse(&|a| a.output = Some(Activation::Linear), "output `linear`");
+    refuse(&|a| a.dropout = vec![0.1, 0.2, 0.3], "--dropout");
+    refuse(&|a| a.epochs = Some(0), "--epochs");
+    refuse(&|a| a.validation = Some(1.5), "--validation");
+    refuse(&|a| a.learning_rate = Some(-1.0), "learning rate");
+    refuse(&|a| a.batch_size = Some(0), "batch size");
+    refuse(&|a| a.activation = vec![Activation::Softmax], "softmax");
+}
