@@ -28,12 +28,12 @@ pub trait Coefficients: Real {
 
 impl Coefficients for f32 {
     // Largest error of the fit: 6.5e-08.
-    const EXP: &'static [Self] = &[0.00139262492, 0.00836323109, 0.0416665524, 0.166665763, 0.500000000];
+    const EXP: &'static [Self] = &[0.0013926249, 0.008363231, 0.041666552, 0.16666576, 0.5];
     // Largest error of the fit: 1.2e-09.
-    const LN: &'static [Self] = &[0.233315870, 0.285507798, 0.400001228, 0.666666687];
-    const LOG2_E: Self = 1.44269502;
-    const LN_2_HI: Self = 0.693145752;
-    const LN_2_LO: Self = 1.42860677e-6;
+    const LN: &'static [Self] = &[0.23331587, 0.2855078, 0.40000123, 0.6666667];
+    const LOG2_E: Self = std::f32::consts::LOG2_E;
+    const LN_2_HI: Self = 0.69314575;
+    const LN_2_LO: Self = 1.4286068e-6;
     const EXP_RANGE: (Self, Self) = (-104.0, 89.0);
     const EXP_M1_LOW: Self = -20.0;
     const TINY: Self = f32::MIN_POSITIVE;
@@ -45,28 +45,28 @@ impl Coefficients for f64 {
     // Largest error of the fit: 1.1e-16.
     const EXP: &'static [Self] = &[
         2.5100470238808523e-8,
-        2.7620198643234748e-7,
+        2.762019864323475e-7,
         2.7557268281679976e-6,
-        2.4801521064076528e-5,
+        2.480152106407653e-5,
         0.00019841269863168478,
         0.0013888888917363079,
-        0.0083333333333300390,
-        0.041666666666623831,
+        0.008333333333330039,
+        0.04166666666662383,
         0.16666666666666669,
-        0.50000000000000011,
+        0.5000000000000001,
     ];
     // Largest error of the fit: 3.1e-16.
     const LN: &'static [Self] = &[
         0.14617775335974037,
         0.15331614298732416,
         0.18182892354942654,
-        0.22222211090445540,
-        0.28571428626247303,
+        0.2222221109044554,
+        0.285714286262473,
         0.39999999999898905,
-        0.66666666666666696,
+        0.666666666666667,
     ];
-    const LOG2_E: Self = 1.4426950408889634;
-    const LN_2_HI: Self = 0.69314718055966296;
+    const LOG2_E: Self = std::f64::consts::LOG2_E;
+    const LN_2_HI: Self = 0.693147180559663;
     const LN_2_LO: Self = 2.8235290563031577e-13;
     const EXP_RANGE: (Self, Self) = (-746.0, 710.0);
     const EXP_M1_LOW: Self = -40.0;

@@ -70,3 +70,41 @@ impl<T: Element, F: ZipMap<T>> Task<T> for Zip<'_, T, F> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::Arch;
+
+    /// x², and x − 2 y.
+    struct Formulas;
+    impl<T: Element> Map<T> for Formulas {
+        #[inline(always)]
+        fn map<S: Simd<Elem = T>>(&self, x: S) -> S {
+            x.mul(x)
+        }
+    }
+    impl<T: Element> ZipMap<T> for Formulas {
+        #[inline(always)]
+        fn map<S: Simd<Elem = T>>(&self, x: S, y: S) -> S {
+            y.neg_mul_add(S::splat(T::from_f64(2.0)), x)
+        }
+    }
+
+    #[test]
+    fn every_number_is_mapped_once() {
+        for arch in Arch::available() {
+            for threads in [1, 3] {
+                let kernels = Kernels::<f64>::new(arch, threads).unwrap();
+                for n in [0, 1, 7, 65, 20_001] {
+                    let x: Vec<f64> = (0..n).map(f64::from).collect();
+                    let mut y = vec![-1.0; x.len()];
+                    kernels.map(&x, &mut y, &Formulas);
+                    assert!(x.iter().zip(&y).all(|(x, y)| *y == x * x));
+                    kernels.zip_map(&x, &mut y, &Formulas);
+                    assert!(x.iter().zip(&y).all(|(x, y)| *y == x - 2.0 * x * x));
+                }
+            }
+        }
+    }
+}

@@ -103,3 +103,79 @@ impl<T: Element> Task<T> for Softmax<'_, T> {
         (top, ln(T::Scalar::splat(sum)).first())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::Arch;
+    use feedforward_base::{Dice, Purpose};
+
+    fn every_kernels() -> impl Iterator<Item = Kernels<f32>> {
+        let of = |arch| [1, 2, 3].map(|threads| Kernels::new(arch, threads).unwrap());
+        Arch::available().into_iter().flat_map(of)
+    }
+
+    fn numbers(n: usize, scale: f64) -> Vec<f32> {
+        let stream = Dice::new(5).stream(Purpose::Experiment, &[]);
+        (0..n as u64).map(|i| (stream.normal(i) * scale) as f32).collect()
+    }
+
+    #[test]
+    fn gather_copies_rows_in_the_order_asked_for() {
+        let table: Vec<f32> = (0..50_000).map(|i| i as f32).collect();
+        let rows: Vec<u32> = (0..4999).map(|i| i * 7919 % 10_000).collect();
+        for kernels in every_kernels() {
+            let mut out = vec![0.0; rows.len() * 5];
+            let view = BatchMut::new(&mut out, rows.len(), 5);
+            kernels.gather(Batch::new(&table, 10_000, 5), &rows, view);
+            assert!(out.iter().enumerate().all(|(i, &x)| x == (rows[i / 5] * 5) as f32 + (i % 5) as f32));
+        }
+    }
+
+    #[test]
+    fn softmax_agrees_with_its_definition_and_on_every_path() {
+        let (m, n) = (700, 37);
+        let (z, mut first) = (numbers(m * n, 20.0), None);
+        for kernels in every_kernels() {
+            let (mut p, mut top, mut log_sum) = (vec![0.0; m * n], vec![0.0; m], vec![0.0; m]);
+            let z = Batch::new(&z, m, n);
+            kernels.softmax(z, BatchMut::new(&mut p, m, n), &mut top, &mut log_sum);
+            for r in 0..m {
+                let max = z.row(r).iter().copied().fold(f32::MIN, f32::max);
+                let row: Vec<f64> = z.row(r).iter().map(|&z| f64::from(z - max).exp()).collect();
+                let sum: f64 = row.iter().sum();
+                assert!(top[r] == max && (f64::from(log_sum[r]) - sum.ln()).abs() < 1e-6);
+                for (e, &p) in row.iter().zip(&p[r * n..]) {
+                    let want = e / sum;
+                    assert!((f64::from(p) - want).abs() <= 1e-6 * want + 1e-44);
+                }
+            }
+            let bits: Vec<u32> = [p, top, log_sum].concat().iter().map(|x| x.to_bits()).collect();
+            assert_eq!(*first.get_or_insert(bits.clone()), bits);
+        }
+    }
+
+    #[test]
+    fn cross_entropy_is_accurate_where_p_rounds_to_0_or_1() {
+        let kernels = Kernels::<f32>::new(Arch::best(), 1).unwrap();
+        let z = [100.0, 90.0, 0.0, 200.0, -1000.0, 1000.0];
+        let (mut p, mut loss) = ([0.0; 6], [0.0; 2]);
+        let labels = [0, 1];
+        let view = BatchMut::new(&mut p, 2, 3);
+        kernels.softmax_cross_entropy(Batch::new(&z, 2, 3), &labels, view, &mut loss);
+        // ln(1 + e^−10 + e^−100) = 4.5398899e-5, in f32 limited by 1 + e^−10; then 1000 − (−1000).
+        assert!((loss[0] - 4.539_89e-5).abs() < 1.2e-7, "{}", loss[0]);
+        assert_eq!((loss[1], p[4], p[5]), (2000.0, 0.0, 1.0));
+    }
+
+    #[test]
+    fn a_row_that_is_not_finite_gives_no_number() {
+        let kernels = Kernels::<f32>::new(Arch::best(), 1).unwrap();
+        for z in [[f32::NAN, 0.0], [0.0, f32::NAN], [f32::INFINITY, 0.0]] {
+            let (mut p, mut loss) = ([0.0; 2], [0.0]);
+            let view = BatchMut::new(&mut p, 1, 2);
+            kernels.softmax_cross_entropy(Batch::new(&z, 1, 2), &[1], view, &mut loss);
+            assert!(loss[0].is_nan());
+        }
+    }
+}

@@ -24,10 +24,12 @@ Z = ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 * (1 + mpf(2) ** -10)
 
 
 def number(x, bits):
+    """The shortest decimal of the nearest number of this precision."""
     mp.prec, old = bits, mp.prec
     y = +x
+    exact = next(d for d in range(1, 20) if mpf(mp.nstr(y, d)) == y)
     mp.prec = old
-    return mp.nstr(y, 9 if bits == 24 else 17, strip_zeros=False)
+    return mp.nstr(y, exact)
 
 
 def fit(f, interval, n, bits):
@@ -51,7 +53,7 @@ def precision(name, bits, exp_terms, ln_terms):
     const EXP: &'static [Self] = &[{', '.join(e)}];
     // Largest error of the fit: {n_error:.1e}.
     const LN: &'static [Self] = &[{', '.join(n)}];
-    const LOG2_E: Self = {number(1 / log(2), bits)};
+    const LOG2_E: Self = std::{name}::consts::LOG2_E;
     const LN_2_HI: Self = {hi};
     const LN_2_LO: Self = {lo};
     const EXP_RANGE: (Self, Self) = {'(-104.0, 89.0)' if bits == 24 else '(-746.0, 710.0)'};
