@@ -41,6 +41,13 @@ pub enum ErrorKind {
         /// What is allowed: "a number above 0".
         want: String,
     },
+    /// A setting that must be given is not.
+    NotGiven {
+        /// The setting, as the user writes it.
+        name: String,
+        /// What it says: "the column to predict".
+        what: String,
+    },
     /// A name that is in no list.
     Unknown {
         /// What kind of name: "activation", "column".
@@ -199,7 +206,7 @@ impl ErrorKind {
     pub fn exit_code(&self) -> u8 {
         use ErrorKind::*;
         match self {
-            BadValue { .. } | Unknown { .. } | Conflict { .. } => 2,
+            BadValue { .. } | NotGiven { .. } | Unknown { .. } | Conflict { .. } => 2,
             EmptyFile
             | NoRows
             | Ragged { .. }
@@ -229,6 +236,7 @@ impl fmt::Display for ErrorKind {
         use ErrorKind::*;
         match self {
             BadValue { name, value, want } => write!(f, "{name} is `{value}`; it must be {want}"),
+            NotGiven { name, what } => write!(f, "{name} is not given: {what}"),
             Unknown { what, name, .. } => write!(f, "there is no {what} `{name}`"),
             Conflict { one, other, why } => write!(f, "{one} does not go with {other}: {why}"),
             EmptyFile => f.write_str("the file is empty"),
@@ -242,7 +250,7 @@ impl fmt::Display for ErrorKind {
             AllMissing => f.write_str("the column holds no value at all"),
             NotUtf8 => f.write_str("the text is not UTF-8"),
             FreeText { distinct } => {
-                write!(f, "the column is free text with {distinct} or more distinct values")
+                write!(f, "the column is free text; {distinct} distinct values were counted")
             }
             BadWeight { value } => {
                 write!(f, "the weight is {value}; it must be a finite number of 0 or more")

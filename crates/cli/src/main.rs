@@ -1,1 +1,37 @@
-fn main() {}
+//! The command line `ff` of feedforward.
+//!
+//! Flags become plain data ([`args`], [`ask`]), verbs call the libraries, results go to standard output,
+//! progress, notes and errors to standard error. No mathematics here.
+#![forbid(unsafe_code)]
+
+mod args;
+mod ask;
+mod config;
+mod data;
+mod failure;
+mod machine;
+mod output;
+mod progress;
+mod verbs;
+
+use args::Cli;
+use clap::Parser;
+use failure::Failure;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    // Before the flags are parsed, only a look can tell how errors are wanted.
+    let json = typed.iter().any(|a| a == "--json");
+    let full = match config::with_file(typed) {
+        Ok(full) => full,
+        Err(e) => return Failure::Error(e).report(json),
+    };
+    let cli = Cli::try_parse_from(full).unwrap_or_else(|e| e.exit());
+    let json = cli.verb.json();
+    match verbs::run(cli.verb) {
+        Ok(code) => code,
+        Err(failure) => failure.report(json),
+    }
+}

@@ -1,0 +1,149 @@
+//! The one definition of the command line: parser, help, man pages and completions come from it.
+//!
+//! These structs hold what was typed; [`crate::ask`] turns it into what the libraries understand.
+
+mod describe;
+mod evaluate;
+mod inspect;
+mod network;
+mod plan;
+mod predict;
+mod reading;
+mod shell;
+mod split;
+mod train;
+
+pub(crate) use describe::Describe;
+pub(crate) use evaluate::Evaluate;
+pub(crate) use inspect::Inspect;
+pub(crate) use network::Network;
+pub(crate) use plan::Plan;
+pub(crate) use predict::{Predict, UnseenArg};
+pub(crate) use reading::{HeaderArg, PartArg, Reading};
+pub(crate) use shell::{Completions, Man};
+pub(crate) use split::Split;
+pub(crate) use train::{Columns, ScalingArg, TaskArg, Train};
+
+use clap::{Args, Parser, Subcommand};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ff",
+    version,
+    about = "The complete multilayer perceptron: train, judge and use neural networks on tables and images",
+    after_long_help = AFTER,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const AFTER: &str = "\
+Data: CSV or TSV (.gz too), Parquet, NPY, NPZ, IDX files and folders, `-` for standard input, and
+generated sets by name: digits, moons, circles, xor, spirals, blobs, sine (`moons:rows=500,noise=0.1`).
+
+Exit codes: 0 done, 1 a check failed, 2 usage, 3 data, 4 training diverged, 5 damaged model file,
+130 interrupted with the model saved.
+
+Environment: FEEDFORWARD_ARCH=scalar|avx2|avx512|neon chooses the instructions (the results are the
+same); NO_COLOR switches colours off.
+
+Examples:
+  ff train
+  ff train moons --out moons.ff
+  ff evaluate moons.ff moons
+  ff inspect moons.ff";
+
+/// What `ff` can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Describe(Describe),
+    Split(Split),
+    Train(Box<Train>),
+    Predict(Predict),
+    Evaluate(Evaluate),
+    Inspect(Inspect),
+    Plan(Plan),
+    Completions(Completions),
+    Man(Man),
+}
+
+impl Verb {
+    /// Whether errors are to be written as JSON.
+    pub(crate) fn json(&self) -> bool {
+        match self {
+            Verb::Describe(v) => v.shared.json,
+            Verb::Split(v) => v.shared.json,
+            Verb::Train(v) => v.shared.json,
+            Verb::Predict(v) => v.shared.json,
+            Verb::Evaluate(v) => v.shared.json,
+            Verb::Inspect(v) => v.shared.json,
+            Verb::Plan(v) => v.shared.json,
+            Verb::Completions(_) | Verb::Man(_) => false,
+        }
+    }
+}
+
+/// Flags of every verb.
+#[derive(Debug, Args)]
+pub(crate) struct Shared {
+    /// Take settings from this TOML file (`learning-rate = 0.01`); the command line wins
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) config: Option<String>,
+    /// Write the result as one JSON document, and an error as JSON to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress and no notes
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// The machine.
+#[derive(Debug, Args)]
+pub(crate) struct Threads {
+    /// Threads [default: all cores]; no result depends on it
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+/// Names as `a|b|c`, for help texts.
+fn names(all: impl IntoIterator<Item = &'static str>) -> String {
+    all.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_one_line_of_help() {
+        for verb in Cli::command().get_subcommands() {
+            for arg in verb.get_arguments() {
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                assert!(
+                    !help.is_empty() && help.lines().count() == 1,
+                    "{} --{}: {help}",
+                    verb.get_name(),
+                    arg.get_id()
+                );
+                assert!(!help.ends_with('.'), "{} --{}: {help}", verb.get_name(), arg.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn every_verb_has_examples() {
+        for verb in Cli::command().get_subcommands() {
+            let text = verb.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            assert!(text.contains("Examples:\n  ff "), "{}", verb.get_name());
+        }
+    }
+}

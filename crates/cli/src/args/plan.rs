@@ -1,0 +1,24 @@
+//! `ff plan`.
+
+use super::{Network, Shared, Threads};
+use clap::Args;
+
+const AFTER: &str = "\
+Examples:
+  ff plan --layers 784-512-10
+  ff plan --layers 785-256-256-10 --batch-size 64 --optimizer sgd --precision f64";
+
+/// Show what one training step of a network takes: parameters, operations, bytes, code path
+#[derive(Debug, Args)]
+#[command(after_long_help = AFTER)]
+pub(crate) struct Plan {
+    /// Units of all layers from the input to the output, `784-512-10`
+    #[arg(long, value_name = "UNITS", allow_hyphen_values = true)]
+    pub(crate) layers: String,
+    #[command(flatten)]
+    pub(crate) network: Network,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+}

@@ -1,0 +1,41 @@
+//! `ff split`.
+
+use super::{Reading, Shared};
+use clap::Args;
+
+const AFTER: &str = "\
+Writes train, valid and test files (two shares: train and test), or a folder fold-1, fold-2, … with a
+train and a valid file for each of the folds. Every row keeps its text, byte for byte.
+
+Examples:
+  ff split sales.csv --ratio 60/20/20 --stratify region -o parts
+  ff split sales.csv --ratio 80/20 -o halves
+  ff split sales.csv --kfold 5 -o folds";
+
+/// Cut a CSV file into parts at random
+#[derive(Debug, Args)]
+#[command(after_long_help = AFTER)]
+pub(crate) struct Split {
+    /// CSV or TSV file, .gz too
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    pub(crate) data: String,
+    /// Shares of training, validation and test part, or of training and test part [default: 60/20/20]
+    #[arg(long, value_name = "SHARES", conflicts_with = "kfold")]
+    pub(crate) ratio: Option<String>,
+    /// Cut into this many folds for cross-validation
+    #[arg(long, value_name = "K")]
+    pub(crate) kfold: Option<usize>,
+    /// Give every part the same shares of this column's values
+    #[arg(long, value_name = "COL", allow_hyphen_values = true)]
+    pub(crate) stratify: Option<String>,
+    /// Folder for the parts; it is made if need be
+    #[arg(long, short, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) out: String,
+    /// Print the sizes of the parts, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+}

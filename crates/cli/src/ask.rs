@@ -1,0 +1,393 @@
+//! From what was typed to what the libraries understand. All problems are reported together.
+
+use crate::args::{Columns, Network, ScalingArg, TaskArg, Train};
+use feedforward::data::prepare::{Roles, Scaling, Task};
+use feedforward::network::optimizer::{Adam, Momentum};
+use feedforward::network::{Activation, Loss, Optimizer, Penalty, Schedule, Spec};
+use feedforward::training::ask::{Ask, ClassWeight, Precision};
+use feedforward::{Error, ErrorKind, Result};
+use std::str::FromStr;
+
+const UNITS_OF_TRAIN: &str = "whole numbers of 1 or more such as `512,256`, or '' for no hidden layer";
+const UNITS_OF_PLAN: &str = "two or more whole numbers of 1 or more such as `784-512-10`";
+
+/// The request of `ff train`; the target may still be open.
+pub(crate) fn ask(train: &Train) -> Result<Ask> {
+    let mut problems = Problems::default();
+    let mut ask = Ask { seed: train.reading.seed, roles: roles(train), ..Ask::default() };
+    network(&train.network, &mut ask, &mut problems);
+    set(&mut ask.prepare.scaling, train.columns.scaling.map(scaling));
+    set(&mut ask.prepare.max_levels, train.columns.max_levels);
+    set(&mut ask.class_weight, problems.keep(class_weight(&train.columns)));
+    if let Some(text) = &train.layers {
+        ask.layers = match text.trim() {
+            "" => Some(Vec::new()),
+            text => problems.keep(units(text, ',', UNITS_OF_TRAIN)),
+        };
+    }
+    if let Some(share) = train.validation {
+        if !(0.0..1.0).contains(&share) {
+            problems.0.push(Error::bad_value("--validation", share, "at least 0 and below 1"));
+        }
+        ask.validation = Some(share);
+    }
+    if train.epochs == Some(0) {
+        problems.0.push(Error::bad_value("--epochs", 0, "at least 1"));
+    }
+    ask.epochs = train.epochs;
+    ask.patience = train.patience;
+    set(&mut ask.restore_best, train.restore_best);
+    problems.end(Some(ask))
+}
+
+/// The network of `ff plan`, its batch size (32 unless given) and its precision.
+pub(crate) fn plan(layers: &str, flags: &Network) -> Result<(Spec, usize, Precision)> {
+    let mut problems = Problems::default();
+    let mut ask = Ask::default();
+    network(flags, &mut ask, &mut problems);
+    let units = units(layers, '-', UNITS_OF_PLAN).and_then(|units| match units.len() {
+        0 | 1 => Err(Error::bad_value("--layers", layers, UNITS_OF_PLAN)),
+        _ => Ok(units),
+    });
+    let units = problems.keep(units);
+    let hidden = units.as_ref().map_or(0, |u| u.len() - 2);
+    let activation = problems.keep(per_layer("--activation", &ask.activation, hidden));
+    let dropout = problems.keep(per_layer("--dropout", &ask.dropout, hidden));
+    let ((units, activation), dropout) = problems.end(units.zip(activation).zip(dropout))?;
+    // Without data only the number of outputs can tell classes from a number.
+    let usual = if units[units.len() - 1] > 1 { Loss::CrossEntropy } else { Loss::SquaredError };
+    let mut spec = Spec {
+        label_smoothing: ask.label_smoothing,
+        init: ask.init,
+        penalty: ask.penalty,
+        weight_decay: ask.weight_decay,
+        optimizer: ask.optimizer,
+        learning_rate: ask.learning_rate.unwrap_or(ask.optimizer.usual_learning_rate()),
+        schedule: ask.schedule,
+        clip_norm: ask.clip_norm,
+        ..Spec::new(&units, Activation::Relu, ask.loss.unwrap_or(usual))
+    };
+    for ((layer, f), d) in spec.layers.iter_mut().zip(activation).zip(dropout) {
+        (layer.activation, layer.dropout) = (f, d);
+    }
+    if let Some(layer) = spec.layers.last_mut() {
+        set(&mut layer.activation, ask.output);
+    }
+    Ok((spec, ask.batch_size.unwrap_or(32), ask.precision))
+}
+
+/// Problems found so far.
+#[derive(Default)]
+struct Problems(Vec<Error>);
+
+impl Problems {
+    fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|e| self.0.push(e)).ok()
+    }
+    /// `value`, which is there if [`Problems::keep`] met no error.
+    fn end<T>(self, value: Option<T>) -> Result<T> {
+        Error::many(self.0)?;
+        // `keep` returns `None` only after it has pushed an error.
+        Ok(value.unwrap_or_else(|| unreachable!("a missing value without a problem")))
+    }
+}
+
+fn set<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+fn roles(train: &Train) -> Roles {
+    let columns = &train.columns;
+    Roles {
+        target: train.target.clone(),
+        weight: columns.weight_column.clone(),
+        ignore: columns.ignore.clone(),
+        only: columns.features.clone(),
+        task: columns.task.map(|task| match task {
+            TaskArg::Classification => Task::Classification,
+            TaskArg::Regression => Task::Regression,
+        }),
+    }
+}
+
+fn scaling(arg: ScalingArg) -> Scaling {
+    match arg {
+        ScalingArg::Auto => Scaling::Auto,
+        ScalingArg::None => Scaling::None,
+        ScalingArg::Standardise => Scaling::Standardise,
+        ScalingArg::MinMax => Scaling::MinMax,
+        ScalingArg::Robust => Scaling::Robust,
+    }
+}
+
+fn class_weight(columns: &Columns) -> Result<ClassWeight> {
+    match columns.class_weight.as_deref() {
+        None | Some("equal") => Ok(ClassWeight::Equal),
+        Some("balanced") => Ok(ClassWeight::Balanced),
+        Some(other) => Err(Error::unknown("class weight", other, ["equal", "balanced"])),
+    }
+}
+
+/// What `train` and `plan` share.
+fn network(flags: &Network, ask: &mut Ask, problems: &mut Problems) {
+    if let Some(text) = &flags.activation {
+        set(&mut ask.activation, problems.keep(list(text, Activation::from_str)));
+    }
+    if let Some(text) = &flags.dropout {
+        set(&mut ask.dropout, problems.keep(list(text, |d| number("--dropout", d))));
+    }
+    ask.output = problems.keep(unless_auto(flags.output.as_deref())).flatten();
+    ask.loss = problems.keep(unless_auto(flags.loss.as_deref())).flatten();
+    set(&mut ask.optimizer, problems.keep(optimizer(flags)));
+    ask.learning_rate = flags.learning_rate;
+    if let Some(text) = &flags.schedule {
+        set(&mut ask.schedule, problems.keep(Schedule::parse(text)));
+    }
+    if flags.batch_size == Some(0) {
+        problems.0.push(Error::bad_value("--batch-size", 0, "at least 1"));
+    }
+    ask.batch_size = flags.batch_size;
+    if let Some(text) = &flags.penalty {
+        set(&mut ask.penalty, problems.keep(penalty(text)));
+    }
+    set(&mut ask.weight_decay, flags.weight_decay);
+    ask.clip_norm = flags.clip_norm;
+    set(&mut ask.label_smoothing, flags.label_smoothing);
+    if let Some(text) = &flags.init {
+        set(&mut ask.init, problems.keep(text.parse()));
+    }
+    set(&mut ask.precision, problems.keep(precision(flags.precision.as_deref())));
+}
+
+fn unless_auto<T: FromStr<Err = Error>>(text: Option<&str>) -> Result<Option<T>> {
+    text.filter(|t| *t != "auto").map(str::parse).transpose()
+}
+
+fn precision(text: Option<&str>) -> Result<Precision> {
+    match text {
+        None | Some("f32") => Ok(Precision::F32),
+        Some("f64") => Ok(Precision::F64),
+        Some(other) => Err(Error::unknown("precision", other, ["f32", "f64"])),
+    }
+}
+
+/// The optimizer with its hyper-parameters; those of another optimizer are refused.
+fn optimizer(flags: &Network) -> Result<Optimizer> {
+    let mut optimizer = match &flags.optimizer {
+        Some(name) => Optimizer::parse(name)?,
+        None => Ask::default().optimizer,
+    };
+    let mut given = [
+        ("--momentum", flags.momentum),
+        ("--beta1", flags.beta1),
+        ("--beta2", flags.beta2),
+        ("--epsilon", flags.epsilon),
+    ];
+    let mut take = |flag: &str, place: &mut f64| {
+        let own = given.iter_mut().find(|(name, _)| *name == flag);
+        set(place, own.and_then(|(_, value)| value.take()));
+    };
+    match &mut optimizer {
+        Optimizer::Sgd(_) => {}
+        Optimizer::Momentum(Momentum { momentum }) => take("--momentum", momentum),
+        Optimizer::Adam(Adam { beta1, beta2, epsilon }) => {
+            take("--beta1", beta1);
+            take("--beta2", beta2);
+            take("--epsilon", epsilon);
+        }
+    }
+    let strange = given.iter().filter(|(_, value)| value.is_some());
+    let problems = strange.map(|(flag, _)| {
+        let why = format!("{} has no such number", optimizer.name());
+        let owner = if *flag == "--momentum" { "momentum" } else { "adam" };
+        Error::new(ErrorKind::Conflict {
+            one: flag.to_string(),
+            other: format!("--optimizer {}", optimizer.name()),
+            why,
+        })
+        .hint(format!("use `--optimizer {owner}`, or leave {flag} out"))
+    });
+    Error::many(problems.collect())?;
+    Ok(optimizer)
+}
+
+/// `l2=1e-4,l1=0`.
+fn penalty(text: &str) -> Result<Penalty> {
+    let mut penalty = Penalty::default();
+    let mut problems = Problems::default();
+    for part in text.split(',') {
+        let Some((name, value)) = part.split_once('=') else {
+            problems.0.push(Error::bad_value(
+                "--penalty",
+                part,
+                "of the form `l2=1e-4` or `l2=1e-4,l1=1e-5`",
+            ));
+            continue;
+        };
+        let value = problems.keep(number(&format!("--penalty {name}"), value));
+        match name.trim() {
+            "l1" => set(&mut penalty.l1, value),
+            "l2" => set(&mut penalty.l2, value),
+            other => problems.0.push(Error::unknown("penalty", other, ["l1", "l2"])),
+        }
+    }
+    problems.end(Some(penalty))
+}
+
+/// Whole numbers of 1 or more.
+fn units(text: &str, between: char, want: &str) -> Result<Vec<usize>> {
+    let each = text.split(between).map(|u| u.trim().parse().ok().filter(|n| *n > 0));
+    each.collect::<Option<_>>().ok_or_else(|| Error::bad_value("--layers", text, want))
+}
+
+/// A comma-separated list, all its problems together.
+fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
+    let mut problems = Problems::default();
+    let all = text.split(',').filter_map(|part| problems.keep(parse(part.trim()))).collect();
+    problems.end(Some(all))
+}
+
+fn number(flag: &str, text: &str) -> Result<f64> {
+    text.trim().parse().map_err(|_| Error::bad_value(flag, text, "a number"))
+}
+
+/// One value for all hidden layers, or one for each.
+fn per_layer<T: Copy>(flag: &str, given: &[T], layers: usize) -> Result<Vec<T>> {
+    match given {
+        [one] => Ok(vec![*one; layers]),
+        all if all.len() == layers => Ok(all.to_vec()),
+        all => {
+            let want = format!("one for all hidden layers or {layers}, one for each");
+            Err(Error::bad_value(flag, format!("a list of {}", all.len()), want))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Cli, Verb};
+    use clap::Parser;
+
+    fn of_train(flags: &[&str]) -> Result<Ask> {
+        let line = ["ff", "train", "x.csv"].iter().chain(flags);
+        match Cli::try_parse_from(line).unwrap().verb {
+            Verb::Train(train) => ask(&train),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn of_plan(flags: &[&str]) -> Result<(Spec, usize, Precision)> {
+        match Cli::try_parse_from(["ff", "plan"].iter().chain(flags)).unwrap().verb {
+            Verb::Plan(p) => plan(&p.layers, &p.network),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_asked_is_the_default() {
+        assert_eq!(of_train(&[]).unwrap(), Ask::default());
+    }
+
+    #[test]
+    fn what_is_asked_arrives() {
+        let got = of_train(&[
+            "--target=-1",
+            "--layers",
+            "512,256",
+            "--activation",
+            "relu,tanh",
+            "--dropout=0.2",
+            "--optimizer",
+            "momentum",
+            "--momentum",
+            "0.8",
+            "--penalty",
+            "l2=1e-4,l1=0",
+            "--restore-best=false",
+            "--epochs",
+            "7",
+            "--precision",
+            "f64",
+            "--class-weight",
+            "balanced",
+            "--scaling",
+            "min-max",
+            "--only",
+            "a,b",
+            "--init",
+            "he",
+        ]);
+        let mut want = Ask {
+            layers: Some(vec![512, 256]),
+            activation: vec![Activation::Relu, Activation::Tanh],
+            dropout: vec![0.2],
+            optimizer: Optimizer::Momentum(Momentum { momentum: 0.8 }),
+            penalty: Penalty { l1: 0.0, l2: 1e-4 },
+            restore_best: false,
+            epochs: Some(7),
+            precision: Precision::F64,
+            class_weight: ClassWeight::Balanced,
+            init: feedforward::network::Init::He,
+            ..Ask::default()
+        };
+        want.roles.target = vec!["-1".into()];
+        want.roles.only = vec!["a".into(), "b".into()];
+        want.prepare.scaling = Scaling::MinMax;
+        assert_eq!(got.unwrap(), want);
+        assert_eq!(of_train(&["--layers", ""]).unwrap().layers, Some(vec![]));
+    }
+
+    #[test]
+    fn all_problems_at_once() {
+        let e = of_train(&[
+            "--layers",
+            "512,,256",
+            "--activation",
+            "rellu,tanh",
+            "--beta1",
+            "0.5",
+            "--optimizer",
+            "sgd",
+            "--penalty",
+            "l3=1,l2",
+            "--dropout",
+            "x",
+            "--precision",
+            "f16",
+            "--validation=1.5",
+        ]);
+        let text = e.unwrap_err().to_string();
+        for part in [
+            "7 problems",
+            "--layers is `512,,256`",
+            "did you mean `relu`?",
+            "--beta1 does not go with --optimizer sgd: sgd has no such number",
+            "there is no penalty `l3`",
+            "--penalty is `l2`",
+            "--dropout is `x`; it must be a number",
+            "there is no precision `f16`",
+            "--validation is `1.5`; it must be at least 0 and below 1",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        for zero in ["--layers=0", "--epochs=0", "--batch-size=0"] {
+            assert!(of_train(&[zero]).is_err(), "{zero}");
+        }
+    }
+
+    #[test]
+    fn a_plan_reads_units_from_the_input_on() {
+        let (spec, batch, precision) =
+            of_plan(&["--layers", "785-256-256-10", "--batch-size", "64"]).unwrap();
+        assert_eq!((spec.shape().as_str(), batch, precision), ("785-256-256-10", 64, Precision::F32));
+        assert_eq!(spec.loss, Loss::CrossEntropy);
+        assert_eq!(of_plan(&["--layers", "4-1"]).unwrap().0.loss, Loss::SquaredError);
+        for bad in ["4", "", "4--1", "4-x", "-1"] {
+            assert!(of_plan(&[&format!("--layers={bad}")]).is_err(), "{bad}");
+        }
+        assert!(of_plan(&["--layers=4-3-3-1", "--activation=relu,relu,relu"]).is_err());
+    }
+}

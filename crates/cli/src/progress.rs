@@ -1,0 +1,251 @@
+//! Progress on standard error: a bar on a terminal, a line now and then otherwise; and Ctrl-C.
+
+use feedforward::data::prepare::{Note, Target};
+use feedforward::data::source::Progress;
+use feedforward::training::choose::Chosen;
+use feedforward::training::event::{Control, EpochRecord, Event};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{IsTerminal, stderr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// A wait shorter than this needs no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Between two lines where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+/// Lines where there is no terminal and epochs are short.
+const LINES: u64 = 20;
+
+/// Write the notes of a run to standard error.
+pub(crate) fn notes(notes: &[Note], quiet: bool) {
+    if !quiet {
+        notes.iter().for_each(|n| eprintln!("note: {n}"));
+    }
+}
+
+/// How far a file is read.
+pub(crate) struct ReadingBar {
+    name: String,
+    begun: Instant,
+    bar: Option<ProgressBar>,
+    shown: bool,
+}
+
+impl ReadingBar {
+    /// Before the first byte; nothing is shown for a second.
+    pub(crate) fn new(name: &str, quiet: bool) -> Self {
+        ReadingBar {
+            name: name.into(),
+            begun: Instant::now(),
+            bar: None,
+            shown: !quiet && stderr().is_terminal(),
+        }
+    }
+    /// News of the reader.
+    pub(crate) fn tell(&mut self, progress: Progress) {
+        if !self.shown || self.begun.elapsed() < PATIENCE {
+            return;
+        }
+        let name = &self.name;
+        let bar = self.bar.get_or_insert_with(|| match progress.total {
+            Some(total) => ProgressBar::new(total)
+                .with_style(style("reading {msg} {wide_bar} {bytes}/{total_bytes} {eta} left"))
+                .with_message(name.clone()),
+            None => {
+                ProgressBar::no_length().with_style(style("reading {msg} {bytes}")).with_message(name.clone())
+            }
+        });
+        bar.set_position(progress.done);
+    }
+}
+
+impl Drop for ReadingBar {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A style from one of this file's templates; without a valid one indicatif's own is used.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Whether Ctrl-C was pressed in this process.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// From now on the first Ctrl-C asks the run to end after its step, and the second ends the process.
+fn listen_for_interrupts() {
+    let set = ctrlc::set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+    if let Err(e) = set {
+        eprintln!("note: Ctrl-C will end the run without saving the model ({e})");
+    }
+}
+
+/// Watches a training run.
+pub(crate) struct Watch {
+    quiet: bool,
+    run: Option<Run>,
+}
+
+/// What is known once a run has begun.
+struct Run {
+    begun: Instant,
+    rows: u64,
+    epochs: u64,
+    batch: u64,
+    score: &'static str,
+    bar: Option<ProgressBar>,
+    last_line: Instant,
+}
+
+impl Watch {
+    /// Before the run.
+    pub(crate) fn new(quiet: bool) -> Self {
+        Watch { quiet, run: None }
+    }
+    /// News of the run; the answer is to stop once Ctrl-C was pressed.
+    pub(crate) fn tell(&mut self, event: &Event<'_>) -> Control {
+        match event {
+            Event::Start(chosen) => {
+                listen_for_interrupts();
+                self.run = Some(Run::new(chosen, self.quiet));
+            }
+            Event::Step { epoch, step, steps, loss } => {
+                if let Some(run) = &mut self.run {
+                    run.step((*epoch, *step, *steps), *loss, self.quiet);
+                }
+            }
+            Event::Epoch(record) => {
+                if let Some(run) = &mut self.run {
+                    run.epoch(record, self.quiet);
+                }
+            }
+        }
+        if INTERRUPTED.load(Ordering::SeqCst) { Control::Stop } else { Control::Continue }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Run {
+    fn new(chosen: &Chosen, quiet: bool) -> Self {
+        let (rows, epochs) = (chosen.train_rows as u64, chosen.regime.epochs);
+        let bar = (!quiet && stderr().is_terminal()).then(|| {
+            ProgressBar::new(rows * epochs).with_style(style("{msg} {wide_bar} {per_sec} rows, {eta} left"))
+        });
+        let score = match chosen.preparation.target {
+            Target::Classes { .. } => "accuracy",
+            Target::Numbers { .. } => "R²",
+        };
+        let now = Instant::now();
+        Run { begun: now, rows, epochs, batch: chosen.regime.batch_size as u64, score, bar, last_line: now }
+    }
+
+    fn step(&mut self, (epoch, step, steps): (u64, u64, u64), loss: f64, quiet: bool) {
+        let done = (epoch - 1) * self.rows + (step * self.batch).min(self.rows);
+        if let Some(bar) = &self.bar {
+            // The bar draws itself a few times a second; formatting its text more often would cost more.
+            if step == 1 || step.is_multiple_of(steps.div_ceil(20)) {
+                bar.set_message(format!("epoch {epoch}/{} loss {loss:.4}", self.epochs));
+            }
+            bar.set_position(done);
+        } else if !quiet && self.last_line.elapsed() >= LINE_EVERY {
+            self.last_line = Instant::now();
+            let left = self.left(done);
+            eprintln!("epoch {epoch}/{}, step {step}/{steps}: loss {loss:.4}{left}", self.epochs);
+        }
+    }
+
+    fn epoch(&mut self, record: &EpochRecord, quiet: bool) {
+        let epoch = record.epoch;
+        let line = |n: u64| n * LINES / self.epochs;
+        if quiet || self.bar.is_some() || (epoch > 1 && line(epoch) == line(epoch - 1)) {
+            return;
+        }
+        self.last_line = Instant::now();
+        eprintln!("{}{}", epoch_line(record, self.epochs, self.score), self.left(epoch * self.rows));
+    }
+
+    /// `, 12 s left`, once there is something to go by.
+    fn left(&self, done: u64) -> String {
+        let spent = self.begun.elapsed();
+        let all = self.rows * self.epochs;
+        if spent < PATIENCE || done == 0 || done >= all {
+            return String::new();
+        }
+        let left = spent.as_secs_f64() * (all - done) as f64 / done as f64;
+        format!(", {} left at most", duration(Duration::from_secs_f64(left)))
+    }
+}
+
+/// `epoch 3/20: loss 0.1234, validation loss 0.2345, accuracy 0.9321`.
+pub(crate) fn epoch_line(record: &EpochRecord, epochs: u64, score: &str) -> String {
+    let mut line = format!("epoch {}/{epochs}: loss {:.4}", record.epoch, record.train_loss);
+    if let Some(loss) = record.valid_loss {
+        line.push_str(&format!(", validation loss {loss:.4}"));
+    }
+    if let Some(value) = record.valid_score {
+        line.push_str(&format!(", {score} {value:.4}"));
+    }
+    line
+}
+
+/// `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+pub(crate) fn duration(time: Duration) -> String {
+    match time.as_secs() {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        s @ 10..60 => format!("{s} s"),
+        s @ 60..3600 => format!("{} min {} s", s / 60, s % 60),
+        s => format!("{} h {} min", s / 3600, s % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_readable() {
+        let text = |s| duration(Duration::from_secs_f64(s));
+        assert_eq!(
+            [text(0.44), text(12.9), text(200.0), text(7500.0)],
+            ["0.4 s", "12 s", "3 min 20 s", "2 h 5 min"]
+        );
+    }
+
+    #[test]
+    fn an_epoch_in_one_line() {
+        let record = EpochRecord {
+            epoch: 3,
+            train_loss: 0.123_44,
+            valid_loss: Some(0.5),
+            valid_score: Some(0.75),
+            learning_rate: 0.1,
+            best: true,
+        };
+        let want = "epoch 3/20: loss 0.1234, validation loss 0.5000, accuracy 0.7500";
+        assert_eq!(epoch_line(&record, 20, "accuracy"), want);
+    }
+
+    #[test]
+    fn templates_are_valid() {
+        for template in [
+            "reading {msg} {wide_bar} {bytes}/{total_bytes} {eta} left",
+            "{msg} {wide_bar} {per_sec} rows, {eta} left",
+        ] {
+            assert!(ProgressStyle::with_template(template).is_ok());
+        }
+    }
+}

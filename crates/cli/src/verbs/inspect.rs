@@ -1,0 +1,171 @@
+//! `ff inspect`.
+
+use crate::args::Inspect as Args;
+use crate::failure::Outcome;
+use crate::output;
+use crate::progress::epoch_line;
+use crate::verbs::plan;
+use feedforward::data::prepare::{Encoding, Feature, Preparation, Scale, Target};
+use feedforward::network::Plan;
+use feedforward::training::ask::Precision;
+use feedforward::training::model::{Record, Theta};
+use feedforward::training::{Ending, Model, model_file};
+use feedforward::{Error, Place, Result};
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The features that text lists one by one.
+const LISTED: usize = 40;
+
+/// Show what is in a model file.
+pub(crate) fn run(args: &Args) -> Outcome {
+    let path = Path::new(&args.model);
+    let model = model_file::load(path)?;
+    if args.shared.json {
+        output::print_json(&json!({
+            "file": args.model,
+            "shape": model.spec.shape(),
+            "parameters": model.spec.parameters(),
+            "precision": precision(&model),
+            "checksum": checksum(path)?,
+            "spec": model.spec,
+            "preparation": model.preparation,
+            "record": model.record,
+        }))?;
+    } else {
+        output::print(&text(&args.model, &model)?)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The checksum that a sound model file carries, from the header of safetensors: its length in 8 bytes, then
+/// JSON.
+fn checksum(path: &Path) -> Result<String> {
+    let refused = |e: io::Error| Error::io("read the model", &e).at(Place::file(path.display().to_string()));
+    let mut file = File::open(path).map_err(refused)?;
+    let mut length = [0; 8];
+    file.read_exact(&mut length).map_err(refused)?;
+    let header: Value =
+        serde_json::from_reader(file.take(u64::from_le_bytes(length))).map_err(|e| refused(e.into()))?;
+    Ok(header["__metadata__"]["checksum"].as_str().unwrap_or_default().into())
+}
+
+fn precision(model: &Model) -> Precision {
+    match model.theta {
+        Theta::F32(_) => Precision::F32,
+        Theta::F64(_) => Precision::F64,
+    }
+}
+
+fn text(file: &str, model: &Model) -> Result<String> {
+    let record = &model.record;
+    // A batch of one row on one thread: what a single prediction takes.
+    let network = Plan::new(&model.spec, 1, 1)?;
+    let mut text = format!(
+        "model         {file}\nprogram       {}\nchecksum      {}\n\n",
+        record.program,
+        checksum(Path::new(file))?
+    );
+    text.push_str(&format!(
+        "{}\n\n{}\n",
+        plan::text(&network, precision(model)),
+        preparation(&model.preparation)
+    ));
+    text.push_str(&features(&model.preparation));
+    text.push_str(&format!(
+        "\ntraining      {}: {} rows to train on, {} to validate on, seed {}\n",
+        record.data, record.train_rows, record.valid_rows, record.ask.seed
+    ));
+    text.push_str(&ending(record));
+    if let Some(kept) = record.epochs.get((record.kept_epoch as usize).wrapping_sub(1)) {
+        let score = match model.preparation.target {
+            Target::Classes { .. } => "accuracy",
+            Target::Numbers { .. } => "R²",
+        };
+        text.push_str(&format!("\n{}", epoch_line(kept, record.epochs.len() as u64, score)));
+    }
+    if let Some(judgement) = &record.judgement {
+        text.push_str(&format!("\n\nOn the validation rows:\n{judgement}"));
+    }
+    Ok(text)
+}
+
+/// Inputs and target in two lines.
+pub(crate) fn preparation(p: &Preparation) -> String {
+    let target = match &p.target {
+        Target::Classes { column, classes } => {
+            let names = classes.iter().take(12).map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
+            let more = if classes.len() > 12 { ", …" } else { "" };
+            format!("`{column}`: {} classes {names}{more}", classes.len())
+        }
+        Target::Numbers { columns } => {
+            let names = columns.iter().map(|c| format!("`{}`", c.name)).collect::<Vec<_>>().join(", ");
+            format!("{names}: {}", if columns.len() == 1 { "a number" } else { "numbers" })
+        }
+    };
+    let columns = p.features.len();
+    format!(
+        "inputs        {} from {columns} column{}\ntarget        {target}",
+        p.inputs(),
+        if columns == 1 { "" } else { "s" }
+    )
+}
+
+/// One line per feature column, the first of many.
+fn features(p: &Preparation) -> String {
+    let mut text = String::new();
+    for feature in p.features.iter().take(LISTED) {
+        text.push_str(&format!("  `{}`: {}\n", feature.column, encoding(feature)));
+    }
+    if let Some(more) = p.features.len().checked_sub(LISTED).filter(|m| *m > 0) {
+        text.push_str(&format!("  and {more} more columns; `--json` lists them all\n"));
+    }
+    if let Some(weight) = &p.weight {
+        text.push_str(&format!("  weights from `{weight}`\n"));
+    }
+    text
+}
+
+fn encoding(feature: &Feature) -> String {
+    match &feature.encoding {
+        Encoding::Number { scale, missing } => {
+            let (shift, divisor) = scale.affine();
+            let scale = match scale {
+                Scale::Identity => "as it is".into(),
+                Scale::Standardise(_) => {
+                    format!("mean {shift:.6} to 0, standard deviation {divisor:.6} to 1")
+                }
+                Scale::MinMax(_) => format!("{shift}..{} to 0..1", shift + divisor),
+                Scale::Robust(_) => format!("median {shift:.6} to 0, quartile distance {divisor:.6} to 1"),
+            };
+            let indicator = if missing.indicator { "; one more input says that it is missing" } else { "" };
+            format!("{scale}{indicator}")
+        }
+        Encoding::OneHot(_) => format!("{} inputs: {}", feature.width(), shorten(&feature.input_names())),
+    }
+}
+
+fn shorten(names: &[String]) -> String {
+    let mut list = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > 8 {
+        list.push_str(", …");
+    }
+    list
+}
+
+/// How the run ended, in one line.
+pub(crate) fn ending(record: &Record) -> String {
+    let ran = record.epochs.len();
+    let why = match record.ending {
+        Ending::Finished => "all epochs are done".to_string(),
+        Ending::EarlyStopping => {
+            let patience = record.ask.patience.unwrap_or(0);
+            format!("stopped early, for {patience} epochs in a row brought nothing")
+        }
+        Ending::Interrupted => "interrupted; the model is usable".to_string(),
+    };
+    format!("ending        {why}; epoch {} of {ran} is kept", record.kept_epoch)
+}

@@ -1,0 +1,28 @@
+//! One file per verb.
+
+mod describe;
+mod evaluate;
+mod inspect;
+mod plan;
+mod predict;
+mod shell;
+mod split;
+mod train;
+
+use crate::args::Verb;
+use crate::failure::Outcome;
+
+/// Do what was asked.
+pub(crate) fn run(verb: Verb) -> Outcome {
+    match verb {
+        Verb::Describe(args) => describe::run(&args),
+        Verb::Split(args) => split::run(&args),
+        Verb::Train(args) => train::run(&args),
+        Verb::Predict(args) => predict::run(&args),
+        Verb::Evaluate(args) => evaluate::run(&args),
+        Verb::Inspect(args) => inspect::run(&args),
+        Verb::Plan(args) => plan::run(&args),
+        Verb::Completions(args) => shell::completions(&args),
+        Verb::Man(args) => shell::man(&args),
+    }
+}

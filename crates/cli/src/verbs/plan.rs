@@ -1,0 +1,91 @@
+//! `ff plan`.
+
+use crate::args::Plan as Args;
+use crate::failure::Outcome;
+use crate::{ask, machine, output};
+use feedforward::network::Plan;
+use feedforward::training::ask::Precision;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// Print what a step of the network takes.
+pub(crate) fn run(args: &Args) -> Outcome {
+    let (spec, batch, precision) = ask::plan(&args.layers, &args.network)?;
+    let plan = Plan::new(&spec, batch, machine::count(&args.threads)?)?;
+    if args.shared.json {
+        output::print_json(&to_json(&plan, precision))?;
+    } else {
+        output::print(&text(&plan, precision))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn width(precision: Precision) -> usize {
+    match precision {
+        Precision::F32 => 4,
+        Precision::F64 => 8,
+    }
+}
+
+/// The plan as text, with the memory that training takes beside the data.
+pub(crate) fn text(plan: &Plan, precision: Precision) -> String {
+    let bytes = plan.bytes(width(precision));
+    let parts = [
+        ("parameters", bytes.theta),
+        ("optimizer", bytes.slots),
+        ("gradient", bytes.gradient),
+        ("activations", bytes.activations),
+    ];
+    let parts = parts.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name} {}", size(*n)));
+    let parts = parts.collect::<Vec<_>>().join(", ");
+    format!("{plan}\nmemory        {}: {parts}", size(bytes.total()))
+}
+
+/// The plan as JSON: flops of a step, bytes beside the data.
+pub(crate) fn to_json(plan: &Plan, precision: Precision) -> Value {
+    let (flops, bytes) = (plan.flops(), plan.bytes(width(precision)));
+    json!({
+        "shape": plan.spec().shape(),
+        "parameters": plan.layout().parameters(),
+        "batch_size": plan.batch(),
+        "threads": plan.threads(),
+        "fused": plan.fused(),
+        "precision": precision,
+        "flops": {
+            "forward": flops.forward,
+            "pull_back": flops.pull_back,
+            "weight_gradient": flops.weight_gradient,
+            "total": flops.total(),
+        },
+        "bytes": {
+            "parameters": bytes.theta,
+            "optimizer": bytes.slots,
+            "gradient": bytes.gradient,
+            "activations": bytes.activations,
+            "total": bytes.total(),
+        },
+        "spec": plan.spec(),
+    })
+}
+
+/// `512 B`, `1.5 KiB`, `3.1 MiB`.
+pub(crate) fn size(bytes: usize) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < units.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", units[unit]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_readable() {
+        assert_eq!([size(0), size(1023), size(1536), size(3 << 20)], ["0 B", "1023 B", "1.5 KiB", "3.0 MiB"]);
+    }
+}

@@ -1,0 +1,160 @@
+//! `ff predict`.
+
+use crate::args::{PartArg, Predict as Args};
+use crate::data;
+use crate::failure::Outcome;
+use crate::output::{self, Sink};
+use crate::{machine, progress};
+use csv::Writer;
+use feedforward::data::prepare::Target;
+use feedforward::training::metric::decide;
+use feedforward::training::{Answers, Model, model_file};
+use feedforward::{Error, ErrorKind, Result};
+use serde_json::{Map, Value, json};
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Predict the rows of a table.
+pub(crate) fn run(args: &Args) -> Outcome {
+    let machine = machine::machine(&args.threads)?;
+    let model = model_file::load(Path::new(&args.model))?;
+    check(args, &model)?;
+    if args.out != "-" {
+        output::check_writable(Path::new(&args.out))?;
+    }
+    let data = data::load(&args.data, &args.reading, PartArg::Test, args.shared.quiet)?;
+    let predicted = model.predict(data.table, args.unseen.into(), machine)?;
+    progress::notes(&predicted.notes, args.shared.quiet);
+    let lines = Lines {
+        answers: &predicted.answers,
+        threshold: args.threshold.unwrap_or(0.5),
+        probability: args.probability,
+    };
+    let rows = predicted.rows;
+    if args.shared.json {
+        let all: Vec<Value> = (0..rows).map(|r| lines.object(r)).collect();
+        let text = output::to_json(&all)?;
+        Sink::open(&args.out)?.fill(|out| writeln!(out, "{text}"))?;
+    } else {
+        Sink::open(&args.out)?.fill(|out| lines.write(out, rows))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Probabilities and thresholds are for classes.
+fn check(args: &Args, model: &Model) -> Result<()> {
+    let conflict = |one: String, why: &str| {
+        Error::new(ErrorKind::Conflict { one, other: args.model.clone(), why: why.into() })
+    };
+    let mut problems = Vec::new();
+    match (&model.preparation.target, args.threshold) {
+        (_, Some(t)) if !(0.0..=1.0).contains(&t) => {
+            problems.push(Error::bad_value("--threshold", t, "between 0 and 1"));
+        }
+        (Target::Classes { classes, .. }, Some(_)) if classes.len() != 2 => {
+            problems.push(conflict("--threshold".into(), "it tells more than two classes apart"));
+        }
+        (Target::Numbers { .. }, Some(_)) => {
+            problems.push(conflict("--threshold".into(), "it predicts numbers"))
+        }
+        _ => {}
+    }
+    if args.probability && matches!(model.preparation.target, Target::Numbers { .. }) {
+        problems.push(conflict("--probability".into(), "it predicts numbers"));
+    }
+    Error::many(problems)
+}
+
+/// Predictions as lines of CSV or as objects of JSON.
+struct Lines<'a> {
+    answers: &'a Answers,
+    threshold: f64,
+    probability: bool,
+}
+
+impl Lines<'_> {
+    fn names(&self) -> Vec<String> {
+        match self.answers {
+            Answers::Classes { names, .. } if self.probability => {
+                let p = names.iter().map(|n| format!("p({n})"));
+                std::iter::once("prediction".to_string()).chain(p).collect()
+            }
+            Answers::Numbers { names, .. } if names.len() > 1 => names.clone(),
+            _ => vec!["prediction".into()],
+        }
+    }
+
+    fn write(&self, out: &mut dyn io::Write, rows: usize) -> io::Result<()> {
+        let mut csv = Writer::from_writer(out);
+        csv.write_record(self.names())?;
+        for row in 0..rows {
+            match self.answers {
+                Answers::Classes { names, probabilities } => {
+                    let p = &probabilities[row * names.len()..(row + 1) * names.len()];
+                    csv.write_field(&names[decide(p, self.threshold) as usize])?;
+                    if self.probability {
+                        p.iter().try_for_each(|p| csv.write_field(p.to_string()))?;
+                    }
+                }
+                Answers::Numbers { names, values } => {
+                    let values = &values[row * names.len()..(row + 1) * names.len()];
+                    values.iter().try_for_each(|v| csv.write_field(v.to_string()))?;
+                }
+            }
+            csv.write_record(None::<&[u8]>)?;
+        }
+        csv.flush()
+    }
+
+    fn object(&self, row: usize) -> Value {
+        let values: Vec<Value> = match self.answers {
+            Answers::Classes { names, probabilities } => {
+                let p = &probabilities[row * names.len()..(row + 1) * names.len()];
+                let class = json!(names[decide(p, self.threshold) as usize]);
+                std::iter::once(class).chain(p.iter().map(|p| json!(p))).collect()
+            }
+            Answers::Numbers { names, values } => {
+                values[row * names.len()..(row + 1) * names.len()].iter().map(|v| json!(v)).collect()
+            }
+        };
+        Value::Object(self.names().into_iter().zip(values).collect::<Map<_, _>>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(lines: &Lines<'_>, rows: usize) -> String {
+        let mut out = Vec::new();
+        lines.write(&mut out, rows).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn classes_with_a_threshold_and_probabilities() {
+        let answers = Answers::Classes {
+            names: vec!["no".into(), "yes, it is".into()],
+            probabilities: vec![0.25, 0.75, 0.5, 0.5],
+        };
+        let lines = Lines { answers: &answers, threshold: 0.6, probability: true };
+        assert_eq!(
+            written(&lines, 2),
+            "prediction,p(no),\"p(yes, it is)\"\n\"yes, it is\",0.25,0.75\nno,0.5,0.5\n"
+        );
+        let lines = Lines { answers: &answers, threshold: 0.4, probability: false };
+        assert_eq!(written(&lines, 2), "prediction\n\"yes, it is\"\n\"yes, it is\"\n");
+        assert_eq!(lines.object(0), json!({ "prediction": "yes, it is" }));
+    }
+
+    #[test]
+    fn several_numbers_have_their_own_names() {
+        let answers = Answers::Numbers { names: vec!["a".into(), "b".into()], values: vec![1.5, -2.0] };
+        let lines = Lines { answers: &answers, threshold: 0.5, probability: false };
+        assert_eq!(written(&lines, 1), "a,b\n1.5,-2\n");
+        assert_eq!(lines.object(0), json!({ "a": 1.5, "b": -2.0 }));
+        let answers = Answers::Numbers { names: vec!["a".into()], values: vec![1.5] };
+        assert_eq!(written(&Lines { answers: &answers, ..lines }, 1), "prediction\n1.5\n");
+    }
+}

@@ -1,0 +1,247 @@
+//! `ff train`.
+
+use crate::args::{PartArg, Train as Args};
+use crate::data::{self, Data};
+use crate::failure::Outcome;
+use crate::progress::{self, Watch};
+use crate::verbs::{inspect, plan};
+use crate::{ask, machine, output};
+use feedforward::data::generated::{Recipe, Set};
+use feedforward::data::prepare::Unseen;
+use feedforward::data::table::Table;
+use feedforward::training::ask::Ask;
+use feedforward::training::choose::Chosen;
+use feedforward::training::event::Event;
+use feedforward::training::{self, Ending, Judgement, Machine, Model, model_file};
+use feedforward::{Error, ErrorKind, Place, Result};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// The set of the built-in run, and its test rows.
+const BUILT_IN: &str = "digits";
+const BUILT_IN_TEST_ROWS: usize = 2_000;
+/// The columns that an error lists.
+const LISTED: usize = 20;
+
+/// Train a network.
+pub(crate) fn run(args: &Args) -> Outcome {
+    let ask = ask::ask(args)?;
+    let machine = machine::machine(&args.threads)?;
+    let files = Files::of(args)?;
+    if !args.dry_run {
+        output::check_writable(&files.model)?;
+    }
+    let job = Job::load(args, ask)?;
+    if args.dry_run { job.preview(args, machine) } else { job.run(args, machine, &files) }
+}
+
+/// Where the results go.
+struct Files {
+    model: PathBuf,
+    record: PathBuf,
+}
+
+impl Files {
+    fn of(args: &Args) -> Result<Files> {
+        let data = args.data.as_deref().unwrap_or(BUILT_IN);
+        let model = args.out.as_ref().map_or_else(|| data::model_path(data), PathBuf::from);
+        let record = model.with_extension("json");
+        let clash = |one: &Path, other: &str| {
+            let why = "the one would overwrite the other".into();
+            let one = format!("--out {}", one.display());
+            Err(Error::new(ErrorKind::Conflict { one, other: other.into(), why })
+                .hint("choose another name for --out"))
+        };
+        if model == record {
+            return clash(&model, "its record, which goes beside it as .json");
+        }
+        for read in [Some(data), args.valid.as_deref()].into_iter().flatten() {
+            if same_file(&model, read) || same_file(&record, read) {
+                return clash(&model, read);
+            }
+        }
+        Ok(Files { model, record })
+    }
+}
+
+fn same_file(path: &Path, other: &str) -> bool {
+    match (path.canonicalize(), Path::new(other).canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// What is trained.
+struct Job {
+    data: String,
+    table: Table,
+    valid: Option<Table>,
+    /// Rows that neither train nor choose the best epoch; the built-in run draws them.
+    test: Option<Table>,
+    ask: Ask,
+}
+
+impl Job {
+    fn load(args: &Args, mut ask: Ask) -> Result<Job> {
+        let quiet = args.shared.quiet;
+        let data = args.data.clone().unwrap_or_else(|| BUILT_IN.into());
+        let test = match args.data {
+            Some(_) => None,
+            None => {
+                ask.layers.get_or_insert(vec![512]);
+                let recipe = Recipe { rows: BUILT_IN_TEST_ROWS, noise: None, seed: args.reading.seed };
+                Some(data::draw(Set::find(BUILT_IN)?, &recipe, PartArg::Test)?.table)
+            }
+        };
+        let Data { table, target } = data::load(&data, &args.reading, PartArg::Train, quiet)?;
+        if ask.roles.target.is_empty() {
+            ask.roles.target = vec![target.ok_or_else(|| no_target(&table))?];
+        }
+        let valid = match &args.valid {
+            Some(file) => Some(data::load(file, &args.reading, PartArg::Test, quiet)?.table),
+            None => None,
+        };
+        Ok(Job { data, table, valid, test, ask })
+    }
+
+    fn preview(self, args: &Args, machine: Machine) -> Outcome {
+        let (chosen, notes) = training::preview(&self.table, self.valid.as_ref(), &self.ask, machine)?;
+        progress::notes(&notes, args.shared.quiet);
+        if args.shared.json {
+            let mut value = plan::to_json(&chosen.plan, chosen.ask.precision);
+            value["ask"] = json!(chosen.ask);
+            value["train_rows"] = json!(chosen.train_rows);
+            value["valid_rows"] = json!(chosen.valid_rows);
+            value["notes"] = notes.iter().map(ToString::to_string).collect();
+            output::print_json(&value)?;
+        } else {
+            output::print(&intention(&self.data, &chosen))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn run(self, args: &Args, machine: Machine, files: &Files) -> Outcome {
+        let (json, quiet) = (args.shared.json, args.shared.quiet);
+        let mut watch = Watch::new(quiet);
+        let mut printed = Ok(());
+        let begun = Instant::now();
+        let fitted = training::fit(self.table, self.valid, &self.ask, machine, &mut |event| {
+            if let (Event::Start(chosen), false) = (&event, json) {
+                printed = output::print(&format!("{}\n", intention(&self.data, chosen)));
+            }
+            watch.tell(&event)
+        });
+        drop(watch);
+        let fitted = fitted?;
+        // Whoever closed standard output still gets the model.
+        let notes: Vec<String> = fitted.notes.iter().map(ToString::to_string).collect();
+        progress::notes(&fitted.notes, quiet);
+        let model = fitted.model;
+        let test = self
+            .test
+            .map(|t| model.evaluate(t, 0.5, Unseen::Other, machine))
+            .transpose()?
+            .map(|judged| judged.judgement);
+        if !quiet {
+            eprintln!("trained in {}", progress::duration(begun.elapsed()));
+        }
+        model_file::save(&model, &files.model)?;
+        let summary = summary(&model, files, &notes, test.as_ref());
+        output::write_file(&files.record, &format!("{}\n", output::to_json(&summary)?))?;
+        printed?;
+        if json {
+            output::print_json(&summary)?;
+        } else {
+            output::print(&outcome(&model, files, test.as_ref(), &self.data))?;
+        }
+        Ok(match model.record.ending {
+            Ending::Interrupted => ExitCode::from(130),
+            Ending::Finished | Ending::EarlyStopping => ExitCode::SUCCESS,
+        })
+    }
+}
+
+/// The target has to be named; the last column is a good guess.
+fn no_target(table: &Table) -> Error {
+    let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+    let list = names.iter().take(LISTED).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    let more = match names.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let last = names.last().copied().unwrap_or_default();
+    let kind = ErrorKind::NotGiven { name: "--target".into(), what: "the column to predict".into() };
+    Error::new(kind)
+        .at(Place::file(&table.name))
+        .hint(format!("name one of {list}{more}; often it is the last: `--target {}`", quoted(last)))
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '=' | ',');
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.into();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// What will be trained, as text.
+fn intention(data: &str, chosen: &Chosen) -> String {
+    let rows = match chosen.valid_rows {
+        0 => format!("{} rows to train on, none to validate on", chosen.train_rows),
+        valid => format!("{} rows to train on, {valid} to validate on", chosen.train_rows),
+    };
+    let patience = match chosen.regime.patience {
+        Some(p) => format!(", fewer if {p} in a row bring nothing"),
+        None => String::new(),
+    };
+    format!(
+        "data          {data}: {rows}\n{}\n{}\nepochs        at most {}{patience}",
+        inspect::preparation(&chosen.preparation),
+        plan::text(&chosen.plan, chosen.ask.precision),
+        chosen.regime.epochs,
+    )
+}
+
+/// Everything about a finished run, as JSON: the same text for the same run.
+fn summary(model: &Model, files: &Files, notes: &[String], test: Option<&Judgement>) -> Value {
+    json!({
+        "model": files.model.display().to_string(),
+        "record": model.record,
+        "shape": model.spec.shape(),
+        "parameters": model.spec.parameters(),
+        "notes": notes,
+        "test": test,
+    })
+}
+
+/// Everything about a finished run, as text.
+fn outcome(model: &Model, files: &Files, test: Option<&Judgement>, data: &str) -> String {
+    let mut text = format!("{}\n", inspect::ending(&model.record));
+    for (part, judgement) in [("validation", model.record.judgement.as_ref()), ("test", test)] {
+        if let Some(judgement) = judgement {
+            text.push_str(&format!("\nOn the {part} rows:\n{judgement}\n"));
+        }
+    }
+    let file = quoted(&files.model.display().to_string());
+    text.push_str(&format!("\nmodel   {}\nrecord  {}\n", files.model.display(), files.record.display()));
+    let next = if data == "-" { "DATA".into() } else { quoted(data) };
+    text.push_str(&format!("\nNext:\n  ff inspect {file}\n  ff predict {file} {next} -o predictions.csv\n"));
+    text.push_str(&format!("  ff evaluate {file} {}", if test.is_some() { &next } else { "TEST_DATA" }));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_survive_the_shell() {
+        assert_eq!(
+            [quoted("a_b.ff"), quoted("a b"), quoted("it's"), quoted("")],
+            ["a_b.ff", "'a b'", r"'it'\''s'", "''"]
+        );
+    }
+}
