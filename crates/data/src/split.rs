@@ -15,7 +15,8 @@ pub fn parse(text: &str) -> Result<Vec<f64>> {
         text.split('/').map(|s| s.trim().parse::<f64>().map_err(|_| wrong())).collect::<Result<_>>()?;
     let sum: f64 = shares.iter().sum();
     let whole = if (sum - 100.0).abs() < 1e-6 { 100.0 } else { 1.0 };
-    if shares.len() < 2 || !shares.iter().all(|s| *s > 0.0) || !((sum / whole - 1.0).abs() < 1e-6) {
+    let sound = shares.iter().all(|s| *s > 0.0) && (sum / whole - 1.0).abs() < 1e-6;
+    if shares.len() < 2 || !sound {
         return Err(wrong().hint(match sum.is_finite() && shares.len() > 1 {
             true => format!("these sum to {sum}"),
             false => "separate the shares by `/`".into(),
@@ -38,7 +39,8 @@ pub fn parse(text: &str) -> Result<Vec<f64>> {
 /// If there is not one stratum per row.
 pub fn shares(rows: usize, shares: &[f64], strata: Option<&[u32]>, dice: Dice) -> Result<Vec<Vec<u32>>> {
     let sum: f64 = shares.iter().sum();
-    if !shares.iter().all(|s| *s > 0.0) || !((sum - 1.0).abs() < 1e-6) {
+    let sound = shares.iter().all(|s| *s > 0.0) && (sum - 1.0).abs() < 1e-6;
+    if !sound {
         return Err(Error::bad_value("the shares", format!("{shares:?}"), "above 0 with the sum 1"));
     }
     let shares: Vec<f64> = shares.iter().map(|s| s / sum).collect();

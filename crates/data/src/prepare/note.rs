@@ -105,7 +105,7 @@ impl fmt::Display for Note {
                  (`--max-levels {levels}` keeps it)"
             ),
             Note::FreeText { column, distinct } => {
-                write!(f, "`{column}` is free text with {distinct} or more distinct values and is left out")
+                write!(f, "`{column}` is free text ({distinct} distinct values were counted) and is left out")
             }
             Note::MissingNumbers { column, count, median } => write!(
                 f,
