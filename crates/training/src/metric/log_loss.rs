@@ -24,3 +24,27 @@ impl ClassMetric for LogLoss {
         weighted_mean(rows.truth.iter().enumerate().map(surprise), rows.weights)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Confusion;
+    use super::*;
+    use feedforward_base::Batch;
+
+    fn of(second: f64) -> f64 {
+        let confusion = Confusion::count(2, &[1], &[1], None);
+        let p = [1.0 - second, second];
+        let probabilities = Batch::new(&p, 1, 2);
+        let rows = ClassRows { truth: &[1], probabilities, weights: None, confusion: &confusion };
+        LogLoss::value(&rows).unwrap()
+    }
+
+    #[test]
+    fn certainty_is_bounded_on_both_sides() {
+        assert!(of(1.0) > 0.0 && of(1.0) < 2.5 * f64::EPSILON);
+        let worst = 52.0 * std::f64::consts::LN_2;
+        for p in [0.0, f64::MIN_POSITIVE, f64::NAN] {
+            assert!((of(p) - worst).abs() < 1e-14 * worst, "{p}: {}", of(p));
+        }
+    }
+}
