@@ -4,6 +4,7 @@ mod leak;
 
 use serde::Serialize;
 
+use crate::source::decimal;
 use crate::table::{Cells, Column, MISSING, Numbers, Table};
 
 /// Levels that a description lists; the most frequent first.
@@ -144,7 +145,7 @@ pub struct TargetDescription {
 pub fn describe(table: &Table, target: Option<usize>) -> Description {
     let judge = target.map(|t| leak::Judge::new(&table.columns[t]));
     let describe = |(index, column): (usize, &Column)| {
-        let mut d = describe_column(column, table.missing(index));
+        let mut d = describe_column(column, table.missing(index), table.rows);
         if let Some(judge) = judge.as_ref().filter(|_| target != Some(index)) {
             d.flags.extend(judge.leaks(column, d.distinct));
         }
@@ -155,7 +156,7 @@ pub fn describe(table: &Table, target: Option<usize>) -> Description {
     Description { name: table.name.clone(), rows: table.rows, columns, target }
 }
 
-fn describe_column(column: &Column, missing: usize) -> ColumnDescription {
+fn describe_column(column: &Column, missing: usize, rows: usize) -> ColumnDescription {
     let mut d = ColumnDescription {
         name: column.name.clone(),
         kind: ColumnKind::Number,
@@ -192,6 +193,9 @@ fn describe_column(column: &Column, missing: usize) -> ColumnDescription {
         Cells::Text { distinct, .. } => {
             d.kind = ColumnKind::Text;
             d.distinct = *distinct;
+            if *distinct == rows - missing {
+                d.flags.push(Flag::Identifier);
+            }
             d.flags.push(Flag::TooManyLevels);
             *distinct
         }
@@ -207,7 +211,7 @@ fn describe_column(column: &Column, missing: usize) -> ColumnDescription {
 fn describe_target(column: usize, target: &Column) -> TargetDescription {
     let classes = match &target.cells {
         Cells::Category { codes, levels } => count_levels(codes, levels),
-        Cells::Number(numbers) => count_values(&sorted(numbers)).unwrap_or_default(),
+        Cells::Number(numbers) => count_values(numbers).unwrap_or_default(),
         Cells::Text { .. } => Vec::new(),
     };
     let most = classes.iter().map(|c| c.count).max();
@@ -234,9 +238,10 @@ fn count_distinct(sorted: &[f64]) -> usize {
 }
 
 /// Every value with its rows, or `None` if there are too many values.
-fn count_values(sorted: &[f64]) -> Option<Vec<Count>> {
+fn count_values(numbers: &Numbers) -> Option<Vec<Count>> {
+    let sorted = sorted(numbers);
     let runs: Vec<_> = sorted.chunk_by(|a, b| a == b).take(FEW_VALUES + 1).collect();
-    let count = |run: &&[f64]| Count { value: run[0].to_string(), count: run.len() };
+    let count = |run: &&[f64]| Count { value: as_read(run[0], numbers).to_string(), count: run.len() };
     (runs.len() <= FEW_VALUES).then(|| runs.iter().map(count).collect())
 }
 
@@ -252,19 +257,18 @@ fn summary(numbers: &Numbers, sorted: &[f64]) -> Option<NumberSummary> {
     let (&min, &max) = sorted.first().zip(sorted.last())?;
     let n = sorted.len() as f64;
     let values = || (0..numbers.len()).map(|r| numbers.get(r)).filter(|v| !v.is_nan());
-    // Dividing first keeps the sum of numbers near the limit of f64 finite.
-    let mean = values().map(|v| v / n).sum::<f64>();
+    let mean = values().sum::<f64>() / n;
     let std = (values().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n).sqrt();
-    let (lower_quartile, median) = (quantile(sorted, 0.25), quantile(sorted, 0.5));
-    Some(NumberSummary {
-        min,
-        lower_quartile,
-        median,
-        upper_quartile: quantile(sorted, 0.75),
-        max,
-        mean,
-        std,
-    })
+    let at = |share| as_read(quantile(sorted, share), numbers);
+    let (min, max) = (as_read(min, numbers), as_read(max, numbers));
+    let (lower_quartile, median, upper_quartile) = (at(0.25), at(0.5), at(0.75));
+    Some(NumberSummary { min, lower_quartile, median, upper_quartile, max, mean, std })
+}
+
+/// A value as it stood in the file: what f32 made of 0.1 is shown as 0.1.
+fn as_read(value: f64, numbers: &Numbers) -> f64 {
+    let single = value as f32;
+    if matches!(numbers, Numbers::F32(_)) && f64::from(single) == value { decimal(single) } else { value }
 }
 
 /// The quantile at `share` of a sorted, non-empty slice, between two values on the straight line.
@@ -342,7 +346,7 @@ mod tests {
         let column = |f: fn(usize) -> f64| (0..rows).map(f).collect::<Vec<_>>();
         let names: Vec<String> = (0..rows).map(|i| format!("n{i}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let text = Column { name: "t".into(), cells: Cells::Text { distinct: 150, missing: 0 } };
+        let text = Column { name: "t".into(), cells: Cells::Text { distinct: 150, missing: 50 } };
         let columns = vec![
             number("id", column(|i| (i + 7) as f64)),
             number("constant", column(|_| 3.0)),
@@ -360,7 +364,7 @@ mod tests {
         assert!(matches!(flags[3][..], [Flag::HeavyTail { ranges }] if ranges > 1e5));
         assert!(flags[4].is_empty());
         assert_eq!(flags[5], [Flag::Identifier, Flag::TooManyLevels]);
-        assert_eq!(flags[6], [Flag::TooManyLevels]);
+        assert_eq!(flags[6], [Flag::Identifier, Flag::TooManyLevels]);
         assert_eq!(d.columns[2].number, None);
     }
 

@@ -54,10 +54,10 @@ impl CellReader {
     #[inline]
     pub(super) fn any<'a>(&self, bytes: &'a [u8]) -> Cell<'a> {
         let bytes = bytes.trim_ascii();
-        if let Some(n) = small_integer(bytes) {
-            if !(self.first[usize::from(bytes[0])] && self.is_missing(bytes)) {
-                return Cell::Number(f64::from(n));
-            }
+        if let Some(n) = small_integer(bytes)
+            && !self.is_missing(bytes)
+        {
+            return Cell::Number(f64::from(n));
         }
         match self.text(bytes) {
             Cell::Text(text) => self.number(text),

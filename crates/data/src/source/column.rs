@@ -25,7 +25,7 @@ pub(super) enum Form {
 impl Form {
     /// The smallest form that holds `value`; NaN is an empty cell.
     pub(super) fn of(value: f64) -> Form {
-        if value >= 0.0 && value <= 255.0 && value.fract() == 0.0 {
+        if (0.0..=255.0).contains(&value) && value.fract() == 0.0 {
             return Form::U8;
         }
         let size = value.abs();
@@ -99,7 +99,7 @@ impl NumberColumn {
 
 /// The number that an f32 was read from: where [`Form::of`] lets f32 round, its shortest decimal, so that 0.1 stays 0.1.
 /// Digits beyond f32's are lost by then.
-fn decimal(value: f32) -> f64 {
+pub(crate) fn decimal(value: f32) -> f64 {
     let exact = f64::from(value);
     let rounded = value.fract() != 0.0 && value.abs() < 65_536.0;
     if rounded { value.to_string().parse().unwrap_or(exact) } else { exact }

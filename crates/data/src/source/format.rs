@@ -93,11 +93,19 @@ fn of(head: &[u8], name: &str) -> Result<Format> {
     if name.ends_with(".json") || name.ends_with(".jsonl") {
         return Err(unsupported("JSON".into()).hint("save the table as CSV"));
     }
-    if head.contains(&0) {
+    if is_binary(head) {
         let e = unsupported(format!("a file that begins with the bytes {}", bytes(head)));
         return Err(e.hint("give CSV or TSV (.gz too), Parquet, NPY, NPZ or IDX"));
     }
     Ok(Format::Csv)
+}
+
+/// Zeros, or control characters in what is no UTF-8 either.
+fn is_binary(head: &[u8]) -> bool {
+    // A character that is cut at the end of the look is no error.
+    let utf8 = std::str::from_utf8(head).map_or_else(|e| e.error_len().is_none(), |_| true);
+    let control = |&b: &u8| b < 0x20 && !matches!(b, b'\t' | b'\n' | 0x0b | 0x0c | b'\r' | 0x1b);
+    head.contains(&0) || !utf8 && head.iter().any(control)
 }
 
 fn zip(head: &[u8]) -> Result<Format> {
@@ -142,6 +150,12 @@ mod tests {
                 .starts_with("an Excel workbook cannot be read")
         );
         assert!(said(b"\x7fELF\x02\0\0\0\0", "a").contains("the bytes 7F 45 4C 46 02 00 00 00"));
+        assert!(said(b"\xff\x01\x8f", "a").contains("the bytes FF 01 8F"));
+        assert_eq!(
+            of(b"M\xfcller,1\n", "a.csv").unwrap(),
+            Format::Csv,
+            "Latin-1 is text; its error has a row"
+        );
         assert!(said(b"abcd", "a.npy").contains("sound NPY file: it begins with 61 62 63 64"));
         assert!(said(b"", "a.parquet").contains("it is empty"));
         assert!(said(b"\xff\xfea\0", "a.csv").contains("UTF-16"));

@@ -43,7 +43,7 @@ impl<'p> Input<'p> {
         let file = File::open(path).map_err(refused)?;
         let data = file.metadata().map_err(refused)?;
         // A named pipe or /dev/stdin has a length of 0 that means nothing.
-        let total = data.is_file().then(|| data.len());
+        let total = data.is_file().then_some(data.len());
         Self::new(path, Box::new(file), total, progress)
     }
 
@@ -189,7 +189,7 @@ impl Read for Counted<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Write;
 
     use flate2::{Compression, write::GzEncoder};

@@ -16,6 +16,7 @@ mod problems;
 mod retype;
 mod rows;
 
+pub(crate) use column::decimal;
 pub use format::Format;
 pub use input::Progress;
 
@@ -181,4 +182,57 @@ fn check(options: &ReadOptions) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(path: &str, options: &ReadOptions) -> String {
+        read(path, options, &mut |_| ()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn files_that_are_not_there_and_options_that_cannot_be() {
+        let plain = ReadOptions::default();
+        assert_eq!(
+            said("no/such/file.csv", &plain),
+            "cannot read: there is no such file or directory\n  at: no/such/file.csv"
+        );
+        let both = ReadOptions { delimiter: Some(b','), decimal: b',', ..ReadOptions::default() };
+        assert!(said("x", &both).starts_with("--delimiter , does not go with --decimal"));
+        let letter = ReadOptions { delimiter: Some(b'e'), ..ReadOptions::default() };
+        assert!(said("x", &letter).starts_with("--delimiter is `e`"));
+        let mark = ReadOptions { decimal: b';', ..ReadOptions::default() };
+        assert!(said("x", &mark).starts_with("--decimal is `;`"));
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_content_and_errors_name_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            path.to_str().unwrap().to_string()
+        };
+        let plain = ReadOptions::default();
+        let npy = npy::tests::npy(1, "|u1", false, "2,", &[3, 4]);
+        let t = read(&write("a.csv", &npy), &plain, &mut |_| ()).unwrap();
+        assert_eq!(t.rows, 2);
+        let t = read(&write("a.gz", &input::tests::gz(&npy)), &plain, &mut |_| ()).unwrap();
+        assert_eq!(t.rows, 2);
+        let csv = write("b.csv.gz", &input::tests::gz(b"a,b\n1,x\n"));
+        assert_eq!(read(&csv, &plain, &mut |_| ()).unwrap().columns.len(), 2);
+        let packed = said(&write("c.parquet.gz", &input::tests::gz(b"PAR1....PAR1")), &plain);
+        assert!(packed.starts_with("Parquet through gzip cannot be read\n  at: "), "{packed}");
+        assert!(packed.contains("c.parquet.gz"));
+        let cut = input::tests::gz(&b"a,b\n1,2\n".repeat(10_000));
+        let cut = said(&write("d.csv.gz", &cut[..cut.len() - 40]), &plain);
+        assert!(
+            cut.contains("sound gzip file: it ends too early\n  at: ") && cut.contains("d.csv.gz"),
+            "{cut}"
+        );
+        let folder = said(dir.path().to_str().unwrap(), &plain);
+        assert!(folder.contains("a folder without `train-images-idx3-ubyte`"), "{folder}");
+    }
 }

@@ -125,3 +125,93 @@ impl<R: Read> Read for Counted<'_, R> {
         Ok(n)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use proptest::prelude::*;
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    use super::*;
+    use crate::source::npy::tests::npy;
+    use crate::table::Numbers;
+
+    fn archive(members: &[(&str, Vec<u8>)], packed: bool) -> Vec<u8> {
+        let method = if packed { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
+        let mut out = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in members {
+            let options = SimpleFileOptions::default().compression_method(method);
+            out.start_file(format!("{name}.npy"), options).unwrap();
+            out.write_all(bytes).unwrap();
+        }
+        out.finish().unwrap().into_inner()
+    }
+
+    fn table(bytes: &[u8], options: &ReadOptions) -> Result<Table> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        crate::source::read(file.path().to_str().unwrap(), options, &mut |_| ())
+    }
+
+    fn column(t: &Table, name: &str) -> Cells {
+        t.columns[t.column_index(name).unwrap()].cells.clone()
+    }
+
+    fn u8s(shape: &str, data: &[u8]) -> Vec<u8> {
+        npy(1, "|u1", false, shape, data)
+    }
+
+    #[test]
+    fn the_table_and_its_target_are_found_by_name() {
+        for packed in [false, true] {
+            let bytes = archive(&[("y", u8s("2,", &[8, 9])), ("X", u8s("2, 2", &[1, 2, 3, 4]))], packed);
+            let t = table(&bytes, &ReadOptions::default()).unwrap();
+            assert_eq!((t.rows, t.columns.len()), (2, 3));
+            assert_eq!(column(&t, "2"), Cells::Number(Numbers::U8(vec![2, 4])));
+            assert_eq!(column(&t, "y"), Cells::Number(Numbers::U8(vec![8, 9])));
+        }
+    }
+
+    #[test]
+    fn parts_and_arrays_can_be_asked_for() {
+        let (x, y) = (u8s("1, 2", &[1, 2]), u8s("1, 2", &[3, 4]));
+        let bytes = archive(&[("x_train", x.clone()), ("x_test", y.clone()), ("y_test", x.clone())], false);
+        let test = ReadOptions { part: IdxPart::Test, ..ReadOptions::default() };
+        let t = table(&bytes, &test).unwrap();
+        assert_eq!(column(&t, "1"), Cells::Number(Numbers::U8(vec![3])));
+        assert_eq!(column(&t, "y2"), Cells::Number(Numbers::U8(vec![2])));
+
+        let bytes = archive(&[("a", x), ("b", y)], false);
+        let e = table(&bytes, &ReadOptions::default()).unwrap_err();
+        assert!(e.to_string().contains("--array NAME"), "{e}");
+        let array = |a: &str| ReadOptions { array: Some(a.into()), ..ReadOptions::default() };
+        assert_eq!(table(&bytes, &array("b")).unwrap().columns.len(), 2);
+        assert_eq!(table(&bytes, &array("b,a")).unwrap().columns.len(), 4);
+        let e = table(&bytes, &array("c")).unwrap_err();
+        assert!(e.to_string().starts_with("there is no array `c`"), "{e}");
+    }
+
+    #[test]
+    fn sizes_that_differ_and_archives_that_are_cut() {
+        let bytes = archive(&[("x", u8s("2, 1", &[1, 2])), ("y", u8s("3,", &[1, 2, 3]))], true);
+        let e = table(&bytes, &ReadOptions::default()).unwrap_err();
+        assert!(e.to_string().starts_with("3 rows of `y` where there should be 2"), "{e}");
+        let e = table(&bytes[..bytes.len() - 30], &ReadOptions::default()).unwrap_err();
+        assert!(matches!(e.kind(), ErrorKind::Malformed { .. }), "{e}");
+        let pickled = archive(&[("x", npy(1, "|O", false, "2,", &[]))], false);
+        assert!(table(&pickled, &ReadOptions::default()).unwrap_err().to_string().contains("pickled"));
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_archives_never_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)) {
+            let mut bytes = archive(&[("x", u8s("2, 2", &[1, 2, 3, 4])), ("y", u8s("2,", &[8, 9]))], true);
+            for (at, to) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = to;
+            }
+            let _ = table(&bytes, &ReadOptions::default());
+        }
+    }
+}

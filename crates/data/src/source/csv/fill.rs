@@ -52,10 +52,10 @@ impl Filler<'_> {
         self.lines.push(line);
         for (column, field) in record.iter().enumerate() {
             if let Err(kind) = self.put(column, field) {
-                let error = || self.explain(kind, line, column);
-                // The closure borrows all of `self` but the problems.
-                let error = error();
-                self.problems.push(|| error);
+                let growing = &self.columns[column];
+                let names = self.maybe_names == Some(line);
+                let place = || Place::default().row(line).column(&growing.name);
+                self.problems.push(|| explain(kind, growing, self.decimal, names).at(place()));
             }
         }
     }
@@ -70,51 +70,34 @@ impl Filler<'_> {
             };
         }
         match &mut growing.sink {
-            Sink::Pending(_) => Ok(()),
+            Sink::Pending(_) => {}
             Sink::Text(texts) => match self.cells.text(field) {
-                Cell::Text(text) => Ok(texts.push(text)),
-                Cell::Missing => Ok(texts.push_missing()),
-                _ => Err(ErrorKind::NotUtf8),
+                Cell::Text(text) => texts.push(text),
+                Cell::Missing => texts.push_missing(),
+                _ => return Err(ErrorKind::NotUtf8),
             },
             Sink::Number(numbers) => match self.cells.any(field) {
-                Cell::Number(value) => Ok(numbers.push(value)),
-                Cell::Missing => Ok(numbers.push(f64::NAN)),
-                Cell::Text(text) | Cell::OtherMark(text) => Err(ErrorKind::NotANumber { text: shown(text) }),
-                Cell::Infinite(text) => Err(ErrorKind::NotFinite { text: shown(text) }),
-                Cell::NotUtf8 => Err(ErrorKind::NotUtf8),
+                Cell::Number(value) => numbers.push(value),
+                Cell::Missing => numbers.push(f64::NAN),
+                Cell::Text(text) | Cell::OtherMark(text) => {
+                    return Err(ErrorKind::NotANumber { text: shown(text) });
+                }
+                Cell::Infinite(text) => return Err(ErrorKind::NotFinite { text: shown(text) }),
+                Cell::NotUtf8 => return Err(ErrorKind::NotUtf8),
             },
             Sink::Classes(codes, classes) => match self.cells.any(field) {
                 Cell::Number(c) if c >= 0.0 && c.fract() == 0.0 && c < classes.len() as f64 => {
-                    Ok(codes.push(c as u32))
+                    codes.push(c as u32);
                 }
                 _ => {
                     let text = String::from_utf8_lossy(field.trim_ascii());
                     let what =
                         format!("class `{}` where the first line names {}", shown(&text), classes.len());
-                    Err(ErrorKind::Malformed { format: "scikit-learn CSV".into(), what })
+                    return Err(ErrorKind::Malformed { format: "scikit-learn CSV".into(), what });
                 }
             },
         }
-    }
-
-    fn explain(&self, kind: ErrorKind, line: u64, column: usize) -> Error {
-        let name = &self.columns[column].name;
-        let hint = match &kind {
-            ErrorKind::NotANumber { .. } if self.maybe_names == Some(line) => {
-                Some("if this row holds the names of the columns, pass `--header`".to_string())
-            }
-            ErrorKind::NotANumber { text } => Some(number_hint(text, name, self.decimal)),
-            ErrorKind::NotFinite { text } => {
-                Some(format!("write a number, or pass `--missing '{text}'` to leave the cell empty"))
-            }
-            ErrorKind::NotUtf8 => Some(NOT_UTF8_HINT.to_string()),
-            _ => None,
-        };
-        let error = Error::new(kind).at(Place::default().row(line).column(name));
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        Ok(())
     }
 
     /// The table, or all that is wrong.
@@ -139,6 +122,22 @@ impl Filler<'_> {
         }
         Ok(Table { name: name.into(), columns, rows, lines: self.lines.lines })
     }
+}
+
+/// What is wrong with a cell and what to do; `names`: its row may hold the names of the columns.
+fn explain(kind: ErrorKind, column: &Growing, decimal: u8, names: bool) -> Error {
+    let hint = match &kind {
+        ErrorKind::NotANumber { .. } if names => {
+            "if this row holds the names of the columns, pass `--header`".to_string()
+        }
+        ErrorKind::NotANumber { text } => number_hint(text, &column.name, decimal),
+        ErrorKind::NotFinite { text } => {
+            format!("write a number, or pass `--missing '{text}'` to leave the cell empty")
+        }
+        ErrorKind::NotUtf8 => NOT_UTF8_HINT.to_string(),
+        _ => "correct the first line or the class".to_string(),
+    };
+    Error::new(kind).hint(hint)
 }
 
 /// What to do about bytes that are no text.
