@@ -1,10 +1,10 @@
 //! Every product against its literal definition, bit for bit: on every instruction set, with 1, 2
 //! and 3 threads, in both precisions, on odd shapes and with numbers that are not finite.
 
-use feedforward_base::{Batch, BatchMut, Dice, Purpose, Real, Stream};
+use feedforward_base::{Batch, BatchMut, Dice, Purpose, Real, Stream, dice::mix};
 use feedforward_kernels::{
     Arch, Element, Epilogue, Identity, Kernels, MAX_SLOTS, PairEpilogue, Rule, Scratch, Simd, Store, Update,
-    Weights, layout,
+    Weights, arch::random, layout,
 };
 use proptest::prelude::*;
 
@@ -248,4 +248,21 @@ proptest! {
             prop_assert_eq!(bits(&z), bits(&all[r * outputs..(r + 1) * outputs]));
         }
     }
+}
+
+/// The same numbers on every machine: a change here changes every trained model.
+#[test]
+fn the_bits_never_change() {
+    fn hash<T: Element>() -> u64 {
+        let layer = Layer::<T>::new(1, [20, 70, 40], false);
+        let z = layer.affine();
+        let kernels = Kernels::new(Arch::best(), 2).unwrap();
+        let (mut p, mut top, mut log_sum) = (z.clone(), vec![T::ZERO; 20], vec![T::ZERO; 20]);
+        kernels.softmax(Batch::new(&z, 20, 70), BatchMut::new(&mut p, 20, 70), &mut top, &mut log_sum);
+        let draws = (0..20).map(|i| random(i, 7)).collect();
+        let all = [z, layer.pull_back(), layer.weight_gradient(), layer.bias_gradient(), p, log_sum, draws];
+        bits(&all.concat()).into_iter().fold(0, |h, b| mix(h ^ b))
+    }
+    assert_eq!(hash::<f32>(), 5_372_129_512_303_876_210);
+    assert_eq!(hash::<f64>(), 13_848_873_395_784_375_413);
 }
