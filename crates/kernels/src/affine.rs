@@ -39,9 +39,9 @@ impl<T: Element> Epilogue<T> for Identity {
 }
 
 impl<T: Element> Kernels<T> {
-    /// z[r, j] = epilogue(b[j] + Σ a[r, k] W[j, k]).
+    /// `z[r, j] = epilogue(b[j] + Σ a[r, k] W[j, k])`.
     ///
-    /// `a`: m x n_in, `w`: n_out x n_in, `b`: n_out, `z`: m x n_out. The sum starts at b[j] and
+    /// `a`: m x n_in, `w`: n_out x n_in, `b`: n_out, `z`: m x n_out. The sum starts at `b[j]` and
     /// takes one fused multiply-add per k, ascending.
     ///
     /// # Panics
@@ -60,7 +60,7 @@ impl<T: Element> Kernels<T> {
             }
         });
     }
-    /// (z, out)[r, j] = epilogue(b[j] + Σ a[r, k] W[j, k]): [`Kernels::affine`] with two results.
+    /// `(z, out)[r, j] = epilogue(b[j] + Σ a[r, k] W[j, k])`: [`Kernels::affine`] with two results.
     ///
     /// # Panics
     /// If the shapes do not fit.

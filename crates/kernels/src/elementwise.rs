@@ -23,14 +23,14 @@ pub trait ZipMap<T: Element>: Sync {
 }
 
 impl<T: Element> Kernels<T> {
-    /// y[i] = f(x[i]).
+    /// `y[i] = f(x[i])`.
     ///
     /// # Panics
     /// If the lengths differ.
     pub fn map(&self, x: &[T], y: &mut [T], f: &impl Map<T>) {
         self.zip_map(x, y, &First(f));
     }
-    /// y[i] = f(x[i], y[i]).
+    /// `y[i] = f(x[i], y[i])`.
     ///
     /// # Panics
     /// If the lengths differ.

@@ -12,7 +12,7 @@ use feedforward_base::{Batch, BatchMut};
 const SIDE: usize = 64;
 
 impl<T: Element> Kernels<T> {
-    /// out[r, k] = epilogue(Σ δ[r, j] W[j, k]).
+    /// `out[r, k] = epilogue(Σ δ[r, j] W[j, k])`.
     ///
     /// `delta`: m x n_out, `w`: n_out x n_in, `out`: m x n_in. The sum starts at 0 and takes one
     /// fused multiply-add per j, ascending. Lanes are samples here: δ is transposed into `scratch`,

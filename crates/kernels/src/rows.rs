@@ -14,7 +14,7 @@ const ROWS: usize = 32;
 const FLOPS: usize = 16;
 
 impl<T: Element> Kernels<T> {
-    /// out[i] = row `rows[i]` of `table`.
+    /// `out[i]` = row `rows[i]` of `table`.
     ///
     /// # Panics
     /// If the shapes do not fit or the table has no such row.
@@ -28,9 +28,9 @@ impl<T: Element> Kernels<T> {
             }
         });
     }
-    /// p[r] = softmax(z[r]): e^(z − max) / Σ e^(z − max), the sum in the order of the columns.
+    /// `p[r] = softmax(z[r])`: e^(z − max) / Σ e^(z − max), the sum in the order of the columns.
     /// `top[r]` gets the row's max and `log_sum[r]` gets ln Σ e^(z − max), so that
-    /// ln p[r, c] = (z[r, c] − top[r]) − log_sum[r], accurate also where p rounds to 0 or 1.
+    /// `ln p[r, c] = (z[r, c] − top[r]) − log_sum[r]`, accurate also where p rounds to 0 or 1.
     ///
     /// # Panics
     /// If the shapes do not fit or there is no column.
@@ -44,7 +44,7 @@ impl<T: Element> Kernels<T> {
             }
         });
     }
-    /// [`Kernels::softmax`] with loss[r] = −ln p[r, labels[r]].
+    /// [`Kernels::softmax`] with `loss[r] = −ln p[r, labels[r]]`.
     ///
     /// # Panics
     /// If the shapes do not fit, there is no column, or a label is no column.

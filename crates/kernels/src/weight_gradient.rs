@@ -52,7 +52,7 @@ impl<T: Element, R: Rule<T>> Sink<T> for Update<'_, T, R> {
 }
 
 impl<T: Element> Kernels<T> {
-    /// ∂J/∂W[j, k] = Σ δ[r, j] a[r, k] into `sink`, in the layout of [`crate::layout`].
+    /// `∂J/∂W[j, k] = Σ δ[r, j] a[r, k]` into `sink`, in the layout of [`crate::layout`].
     ///
     /// `delta`: m x n_out, `a`: m x n_in. The sum starts at 0 and takes one fused multiply-add per
     /// sample, ascending.
@@ -78,7 +78,7 @@ impl<T: Element> Kernels<T> {
             });
         });
     }
-    /// ∂J/∂b[j] = Σ δ[r, j] into `sink`, added from 0 in the order of the samples.
+    /// `∂J/∂b[j] = Σ δ[r, j]` into `sink`, added from 0 in the order of the samples.
     ///
     /// # Panics
     /// If the shapes do not fit.

@@ -1,6 +1,6 @@
 //! One vector of one precision, and the instruction sets that provide it.
 //!
-//! [`scalar`] is the definition: every other implementation gives the same bits, lane by lane.
+//! `scalar.rs` is the definition: every other implementation gives the same bits, lane by lane.
 //! All code above is generic over [`Simd`], marked `#[inline(always)]`, and entered through
 //! [`Arch::run`], which compiles it once per instruction set. The vector types cannot be named
 //! outside this folder, so whoever holds one is inside such an entry: the instructions exist.

@@ -14,7 +14,7 @@ pub(crate) enum Start<'p, T> {
     Kept,
 }
 
-/// A matrix that is read at (row, t) = data[row · row_step + t · t_step].
+/// A matrix that is read at (row, t) = `data[row · row_step + t · t_step]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Strided<'p, T> {
     pub(crate) data: &'p [T],
@@ -22,7 +22,7 @@ pub(crate) struct Strided<'p, T> {
     pub(crate) t_step: usize,
 }
 
-/// out[i, c] = start + Σ x[i, t] · v[t · v_step + c] for t = 0..terms ascending, one fused
+/// `out[i, c] = start + Σ x[i, t] · v[t · v_step + c]` for t = 0..terms ascending, one fused
 /// multiply-add per term. Lanes are columns; a column's sum never leaves its lane.
 pub(crate) struct Product<'p, T> {
     pub(crate) x: Strided<'p, T>,

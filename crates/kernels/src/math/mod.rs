@@ -19,7 +19,7 @@ pub use tanh::tanh;
 
 use crate::arch::Simd;
 
-/// c[0] xⁿ + … + c[n], one fused multiply-add per power.
+/// `c[0] xⁿ + … + c[n]`, one fused multiply-add per power.
 #[inline(always)]
 fn polynomial<S: Simd>(x: S, c: &'static [S::Elem]) -> S {
     let mut sum = S::splat(c[0]);
