@@ -59,7 +59,7 @@ fn flags(text: &str, verb: &Command, set: &ArgMatches) -> Result<Vec<String>> {
     for (key, value) in &settings {
         let Some(arg) = known.iter().find(|a| a.get_long() == Some(key)) else {
             let names = known.iter().filter_map(|a| a.get_long());
-            problems.push(Error::unknown(format!("setting of `ff {}`", verb.get_name()), key, names));
+            problems.push(Error::unknown(format!("flag of `ff {}` called", verb.get_name()), key, names));
             continue;
         };
         if set.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine) {
@@ -156,7 +156,7 @@ mod tests {
             .unwrap_err();
         let text = e.to_string();
         assert!(text.starts_with("3 problems"), "{text}");
-        assert!(text.contains("there is no setting of `ff train` `learning-rat`"), "{text}");
+        assert!(text.contains("there is no flag of `ff train` called `learning-rat`"), "{text}");
         assert!(text.contains("hint: did you mean `learning-rate`?"), "{text}");
         assert!(text.contains("quiet is `3`; it must be `true` or `false`"), "{text}");
         let e = run("a = \n", &["ff", "train", "--config", "FILE"]).unwrap_err();

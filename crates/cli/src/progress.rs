@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Between two lines where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
-/// Lines where there is no terminal and epochs are short.
-const LINES: u64 = 20;
+/// Lines after the first epoch's where there is no terminal and epochs are short.
+const LINES: u64 = 19;
 
 /// Write the notes of a run to standard error.
 pub(crate) fn notes(notes: &[Note], quiet: bool) {
@@ -202,10 +202,11 @@ pub(crate) fn epoch_line(record: &EpochRecord, epochs: u64, score: &str) -> Stri
     line
 }
 
-/// `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+/// `0.44 s`, `4.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
 pub(crate) fn duration(time: Duration) -> String {
     match time.as_secs() {
-        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        0 => format!("{:.2} s", time.as_secs_f64()),
+        1..10 => format!("{:.1} s", time.as_secs_f64()),
         s @ 10..60 => format!("{s} s"),
         s @ 60..3600 => format!("{} min {} s", s / 60, s % 60),
         s => format!("{} h {} min", s / 3600, s % 3600 / 60),
@@ -221,7 +222,7 @@ mod tests {
         let text = |s| duration(Duration::from_secs_f64(s));
         assert_eq!(
             [text(0.44), text(12.9), text(200.0), text(7500.0)],
-            ["0.4 s", "12 s", "3 min 20 s", "2 h 5 min"]
+            ["0.44 s", "12 s", "3 min 20 s", "2 h 5 min"]
         );
     }
 

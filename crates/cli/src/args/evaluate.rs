@@ -6,7 +6,7 @@ use clap::Args;
 const AFTER: &str = "\
 Examples:
   ff evaluate region.ff test.csv
-  ff evaluate region.ff test.csv --metrics accuracy,macro_f1 --min accuracy=0.1
+  ff evaluate region.ff test.csv --metrics accuracy,f1 --min accuracy=0.1
   ff evaluate price.ff test.csv --json";
 
 /// Judge a model on rows whose target is known

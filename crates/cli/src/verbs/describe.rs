@@ -149,7 +149,7 @@ fn target_text(target: &TargetDescription, column: &ColumnDescription) -> String
     )
 }
 
-/// One line per kind of suspicion, or per column where each has its own number.
+/// One line per kind of suspicion; leaks have a line each.
 fn flags(columns: &[ColumnDescription]) -> Vec<String> {
     let group = |words: &str, is: fn(&Flag) -> bool| {
         let names: Vec<&str> =
@@ -161,12 +161,15 @@ fn flags(columns: &[ColumnDescription]) -> Vec<String> {
         group("one value only", |f| matches!(f, Flag::Constant)),
         group("names or counts the rows", |f| matches!(f, Flag::Identifier)),
         group("too many different texts for a category", |f| matches!(f, Flag::TooManyLevels)),
+        group("a few values lie very far out; `--scaling robust` may help", |f| {
+            matches!(f, Flag::HeavyTail { .. })
+        }),
     ]
     .into_iter()
     .flatten()
     .collect();
     for column in columns {
-        lines.extend(column.flags.iter().filter_map(|f| own_line(&column.name, f)));
+        lines.extend(column.flags.iter().filter_map(|f| leak_line(&column.name, f)));
     }
     if lines.len() > LISTED {
         let more = lines.split_off(LISTED).len();
@@ -175,7 +178,7 @@ fn flags(columns: &[ColumnDescription]) -> Vec<String> {
     lines
 }
 
-fn own_line(name: &str, flag: &Flag) -> Option<String> {
+fn leak_line(name: &str, flag: &Flag) -> Option<String> {
     let name = cut(name);
     match flag {
         Flag::Leak { by: LeakMeasure::Correlation, value } => Some(format!(
@@ -186,11 +189,11 @@ fn own_line(name: &str, flag: &Flag) -> Option<String> {
              known beforehand",
             100.0 * value
         )),
-        Flag::HeavyTail { ranges } => Some(format!(
-            "  `{name}`: its farthest value is {} quartile distances away; `--scaling robust` may help",
-            short(*ranges)
-        )),
-        Flag::Constant | Flag::AllMissing | Flag::Identifier | Flag::TooManyLevels => None,
+        Flag::Constant
+        | Flag::AllMissing
+        | Flag::Identifier
+        | Flag::TooManyLevels
+        | Flag::HeavyTail { .. } => None,
     }
 }
 
@@ -221,7 +224,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let got = [0.0, 1.0, -2.5, 1234.5678, 0.001_234_5, 123_456.7, 1e9, 1e-9, 99_999_99.0].map(short);
+        let got = [0.0, 1.0, -2.5, 1234.5678, 0.001_234_5, 123_456.7, 1e9, 1e-9, 9_999_999.0].map(short);
         assert_eq!(got, ["0", "1", "-2.5", "1234.6", "0.0012", "123457", "1.000e9", "1.000e-9", "9999999"]);
     }
 

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             &json!({ "judgement": judgement, "metrics": values, "checks": checks, "notes": notes }),
         )?;
     } else if wanted.is_empty() {
-        output::print(&judgement.to_string())?;
+        output::print(judgement.to_string().trim_end())?;
     } else {
         let width = wanted.iter().map(|m| m.name().len()).max().unwrap_or(0);
         let line = |m: &Metric| format!("{:<width$}  {}", m.name(), value_text(judgement.value(*m)));

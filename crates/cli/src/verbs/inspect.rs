@@ -62,8 +62,7 @@ fn precision(model: &Model) -> Precision {
 
 fn text(file: &str, model: &Model) -> Result<String> {
     let record = &model.record;
-    // A batch of one row on one thread: what a single prediction takes.
-    let network = Plan::new(&model.spec, 1, 1)?;
+    let network = Plan::new(&model.spec, record.ask.batch_size.unwrap_or(1), 1)?;
     let mut text = format!(
         "model         {file}\nprogram       {}\nchecksum      {}\n\n",
         record.program,
@@ -88,7 +87,7 @@ fn text(file: &str, model: &Model) -> Result<String> {
         text.push_str(&format!("\n{}", epoch_line(kept, record.epochs.len() as u64, score)));
     }
     if let Some(judgement) = &record.judgement {
-        text.push_str(&format!("\n\nOn the validation rows:\n{judgement}"));
+        text.push_str(&format!("\n\nOn the validation rows:\n{}", judgement.to_string().trim_end()));
     }
     Ok(text)
 }

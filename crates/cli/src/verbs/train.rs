@@ -22,6 +22,7 @@ use std::time::Instant;
 /// The set of the built-in run, and its test rows.
 const BUILT_IN: &str = "digits";
 const BUILT_IN_TEST_ROWS: usize = 2_000;
+const BUILT_IN_EPOCHS: u64 = 20;
 /// The columns that an error lists.
 const LISTED: usize = 20;
 
@@ -30,9 +31,6 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let ask = ask::ask(args)?;
     let machine = machine::machine(&args.threads)?;
     let files = Files::of(args)?;
-    if !args.dry_run {
-        output::check_writable(&files.model)?;
-    }
     let job = Job::load(args, ask)?;
     if args.dry_run { job.preview(args, machine) } else { job.run(args, machine, &files) }
 }
@@ -44,9 +42,13 @@ struct Files {
 }
 
 impl Files {
+    /// Named by the user or after the data; refused now rather than after the training.
     fn of(args: &Args) -> Result<Files> {
         let data = args.data.as_deref().unwrap_or(BUILT_IN);
         let model = args.out.as_ref().map_or_else(|| data::model_path(data), PathBuf::from);
+        if !args.dry_run {
+            output::check_writable(&model)?;
+        }
         let record = model.with_extension("json");
         let clash = |one: &Path, other: &str| {
             let why = "the one would overwrite the other".into();
@@ -91,6 +93,7 @@ impl Job {
             Some(_) => None,
             None => {
                 ask.layers.get_or_insert(vec![512]);
+                ask.epochs.get_or_insert(BUILT_IN_EPOCHS);
                 let recipe = Recipe { rows: BUILT_IN_TEST_ROWS, noise: None, seed: args.reading.seed };
                 Some(data::draw(Set::find(BUILT_IN)?, &recipe, PartArg::Test)?.table)
             }
@@ -220,10 +223,10 @@ fn summary(model: &Model, files: &Files, notes: &[String], test: Option<&Judgeme
 /// Everything about a finished run, as text.
 fn outcome(model: &Model, files: &Files, test: Option<&Judgement>, data: &str) -> String {
     let mut text = format!("{}\n", inspect::ending(&model.record));
-    for (part, judgement) in [("validation", model.record.judgement.as_ref()), ("test", test)] {
-        if let Some(judgement) = judgement {
-            text.push_str(&format!("\nOn the {part} rows:\n{judgement}\n"));
-        }
+    // Rows that had no say in choosing the epoch tell more than those that had.
+    let validation = model.record.judgement.as_ref().map(|j| ("validation", j));
+    if let Some((part, judgement)) = test.map(|j| ("test", j)).or(validation) {
+        text.push_str(&format!("\nOn the {part} rows:\n{}\n", judgement.to_string().trim_end()));
     }
     let file = quoted(&files.model.display().to_string());
     text.push_str(&format!("\nmodel   {}\nrecord  {}\n", files.model.display(), files.record.display()));

@@ -1,0 +1,8 @@
+//! The command line as its users see it: every test runs `ff` in a folder of its own.
+
+mod bad_input;
+mod common;
+mod examples;
+#[cfg(unix)]
+mod interrupt;
+mod verbs;
