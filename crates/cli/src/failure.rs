@@ -35,6 +35,17 @@ impl Failure {
     }
 }
 
+/// Write what the parser of the command line says as JSON to standard error; the exit code.
+pub(crate) fn report_usage(e: &clap::Error) -> ExitCode {
+    let text = e.render().to_string();
+    // Behind the first blank line come usage and a pointer to the help.
+    let words: Vec<&str> = text.split("\n\n").next().unwrap_or(&text).split_whitespace().collect();
+    let words = words.join(" ");
+    let message = words.strip_prefix("error: ").unwrap_or(&words);
+    eprintln!("{}", json!({ "error": { "kind": "usage", "message": message, "place": null, "hint": null } }));
+    ExitCode::from(2)
+}
+
 /// `{kind, message, place, hint}`, and `problems` where there are several.
 fn to_json(e: &Error) -> Value {
     let place = (!e.place().is_empty()).then(|| e.place().to_string());

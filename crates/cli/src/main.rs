@@ -28,7 +28,12 @@ fn main() -> ExitCode {
         Ok(full) => full,
         Err(e) => return Failure::Error(e).report(json),
     };
-    let cli = Cli::try_parse_from(full).unwrap_or_else(|e| e.exit());
+    let cli = match Cli::try_parse_from(full) {
+        Ok(cli) => cli,
+        Err(e) if json && e.use_stderr() => return failure::report_usage(&e),
+        // Help and version come this way, too, and end with 0.
+        Err(e) => e.exit(),
+    };
     let json = cli.verb.json();
     match verbs::run(cli.verb) {
         Ok(code) => code,

@@ -4,7 +4,7 @@ use feedforward::data::prepare::{Note, Target};
 use feedforward::data::source::Progress;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::{Control, EpochRecord, Event};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -15,6 +15,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LINE_EVERY: Duration = Duration::from_secs(10);
 /// Lines after the first epoch's where there is no terminal and epochs are short.
 const LINES: u64 = 19;
+
+/// The bars.
+const READING: &str = "reading {msg} {wide_bar} {bytes}/{total_bytes}, {eta} left";
+const TRAINING: &str = "{msg} {wide_bar} {rows_per_second} rows/s, at most {eta} left";
 
 /// Write the notes of a run to standard error.
 pub(crate) fn notes(notes: &[Note], quiet: bool) {
@@ -48,9 +52,7 @@ impl ReadingBar {
         }
         let name = &self.name;
         let bar = self.bar.get_or_insert_with(|| match progress.total {
-            Some(total) => ProgressBar::new(total)
-                .with_style(style("reading {msg} {wide_bar} {bytes}/{total_bytes} {eta} left"))
-                .with_message(name.clone()),
+            Some(total) => ProgressBar::new(total).with_style(style(READING)).with_message(name.clone()),
             None => {
                 ProgressBar::no_length().with_style(style("reading {msg} {bytes}")).with_message(name.clone())
             }
@@ -102,6 +104,8 @@ struct Run {
     score: &'static str,
     bar: Option<ProgressBar>,
     last_line: Instant,
+    /// What the bar says of the last epoch.
+    last_epoch: String,
 }
 
 impl Watch {
@@ -143,14 +147,29 @@ impl Run {
     fn new(chosen: &Chosen, quiet: bool) -> Self {
         let (rows, epochs) = (chosen.train_rows as u64, chosen.regime.epochs);
         let bar = (!quiet && stderr().is_terminal()).then(|| {
-            ProgressBar::new(rows * epochs).with_style(style("{msg} {wide_bar} {per_sec} rows, {eta} left"))
+            ProgressBar::new(rows * epochs).with_style(style(TRAINING).with_key(
+                "rows_per_second",
+                |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                    // A bar that cannot be written to is no reason to stop.
+                    let _ = write!(out, "{:.0}", state.per_sec());
+                },
+            ))
         });
         let score = match chosen.preparation.target {
             Target::Classes { .. } => "accuracy",
             Target::Numbers { .. } => "R²",
         };
         let now = Instant::now();
-        Run { begun: now, rows, epochs, batch: chosen.regime.batch_size as u64, score, bar, last_line: now }
+        Run {
+            begun: now,
+            rows,
+            epochs,
+            batch: chosen.regime.batch_size as u64,
+            score,
+            bar,
+            last_line: now,
+            last_epoch: String::new(),
+        }
     }
 
     fn step(&mut self, (epoch, step, steps): (u64, u64, u64), loss: f64, quiet: bool) {
@@ -158,7 +177,7 @@ impl Run {
         if let Some(bar) = &self.bar {
             // The bar draws itself a few times a second; formatting its text more often would cost more.
             if step == 1 || step.is_multiple_of(steps.div_ceil(20)) {
-                bar.set_message(format!("epoch {epoch}/{} loss {loss:.4}", self.epochs));
+                bar.set_message(format!("epoch {epoch}/{} loss {loss:.4}{}", self.epochs, self.last_epoch));
             }
             bar.set_position(done);
         } else if !quiet && self.last_line.elapsed() >= LINE_EVERY {
@@ -170,6 +189,9 @@ impl Run {
 
     fn epoch(&mut self, record: &EpochRecord, quiet: bool) {
         let epoch = record.epoch;
+        if let Some(value) = record.valid_score {
+            self.last_epoch = format!(", {} {value:.4}", self.score);
+        }
         let line = |n: u64| n * LINES / self.epochs;
         if quiet || self.bar.is_some() || (epoch > 1 && line(epoch) == line(epoch - 1)) {
             return;
@@ -242,10 +264,7 @@ mod tests {
 
     #[test]
     fn templates_are_valid() {
-        for template in [
-            "reading {msg} {wide_bar} {bytes}/{total_bytes} {eta} left",
-            "{msg} {wide_bar} {per_sec} rows, {eta} left",
-        ] {
+        for template in [READING, TRAINING] {
             assert!(ProgressStyle::with_template(template).is_ok());
         }
     }

@@ -25,6 +25,7 @@ pub(crate) use split::Split;
 pub(crate) use train::{Columns, ScalingArg, TaskArg, Train};
 
 use clap::{Args, Parser, Subcommand};
+use feedforward::data::generated::SETS;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -32,7 +33,7 @@ use clap::{Args, Parser, Subcommand};
     name = "ff",
     version,
     about = "The complete multilayer perceptron: train, judge and use neural networks on tables and images",
-    after_long_help = AFTER,
+    after_long_help = after(),
     max_term_width = 100
 )]
 pub(crate) struct Cli {
@@ -40,21 +41,19 @@ pub(crate) struct Cli {
     pub(crate) verb: Verb,
 }
 
-const AFTER: &str = "\
-Data: CSV or TSV (.gz too), Parquet, NPY, NPZ, IDX files and folders, `-` for standard input, and
-generated sets by name: digits, moons, circles, xor, spirals, blobs, sine (`moons:rows=500,noise=0.1`).
-
-Exit codes: 0 done, 1 a check failed, 2 usage, 3 data, 4 training diverged, 5 damaged model file,
-130 interrupted with the model saved.
-
-Environment: FEEDFORWARD_ARCH=scalar|avx2|avx512|neon chooses the instructions (the results are the
-same); NO_COLOR switches colours off.
-
-Examples:
-  ff train
-  ff train moons --out moons.ff
-  ff evaluate moons.ff moons
-  ff inspect moons.ff";
+/// What stands below the list of verbs.
+fn after() -> String {
+    let sets = names(SETS.iter().map(|s| s.name));
+    format!(
+        "Data: CSV or TSV (.gz too), Parquet, NPY, NPZ, IDX files and folders, `-` for standard input, and sets \
+         drawn by the program: {sets} (`moons:rows=500,noise=0.1`).\n\n\
+         Exit codes: 0 done, 1 a check failed, 2 usage, 3 data, 4 training diverged, 5 damaged model file, 130 \
+         interrupted with the model saved.\n\n\
+         Environment: FEEDFORWARD_ARCH=scalar|avx2|avx512|neon chooses the instructions (the results are the \
+         same); NO_COLOR switches colours off.\n\n\
+         Examples:\n  ff train\n  ff train moons --out moons.ff\n  ff evaluate moons.ff moons\n  ff inspect moons.ff"
+    )
+}
 
 /// What `ff` can do.
 #[derive(Debug, Subcommand)]
@@ -86,8 +85,12 @@ impl Verb {
     }
 }
 
+/// The heading of flags that have nothing to do with data or networks.
+const COMMON: &str = "Common";
+
 /// Flags of every verb.
 #[derive(Debug, Args)]
+#[command(next_help_heading = COMMON)]
 pub(crate) struct Shared {
     /// Take settings from this TOML file (`learning-rate = 0.01`); the command line wins
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -102,13 +105,14 @@ pub(crate) struct Shared {
 
 /// The machine.
 #[derive(Debug, Args)]
+#[command(next_help_heading = COMMON)]
 pub(crate) struct Threads {
     /// Threads [default: all cores]; no result depends on it
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
 }
 
-/// Names as `a|b|c`, for help texts.
+/// Names as `a, b, c`, for help texts.
 fn names(all: impl IntoIterator<Item = &'static str>) -> String {
     all.into_iter().collect::<Vec<_>>().join(", ")
 }

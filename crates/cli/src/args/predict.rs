@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use feedforward::data::prepare::Unseen;
 
 const AFTER: &str = "\
-The result is a CSV file with one line per row: the column `prediction`, or the targets' names where
+The result is a CSV file with one line per row: the column `prediction`, or the targets' names where \
 there are several, and with --probability one column `p(CLASS)` per class.
 
 Examples:

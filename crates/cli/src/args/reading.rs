@@ -1,5 +1,6 @@
 //! Flags of every verb that reads data.
 
+use super::COMMON;
 use clap::{Args, ValueEnum};
 
 /// How data is read.
@@ -31,7 +32,7 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "NAME")]
     pub(crate) array: Option<String>,
     /// Seed of all randomness: generated data, splits, initial weights, order, dropout
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = COMMON)]
     pub(crate) seed: u64,
 }
 

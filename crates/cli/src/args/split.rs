@@ -4,7 +4,7 @@ use super::{Reading, Shared};
 use clap::Args;
 
 const AFTER: &str = "\
-Writes train, valid and test files (two shares: train and test), or a folder fold-1, fold-2, … with a
+Writes train, valid and test files (two shares: train and test), or folders fold-1, fold-2, … with a \
 train and a valid file for each of the folds. Every row keeps its text, byte for byte.
 
 Examples:

@@ -4,7 +4,7 @@ use super::{Network, Reading, Shared, Threads};
 use clap::{Args, ValueEnum};
 
 const AFTER: &str = "\
-Without DATA the built-in run starts: it draws 12,000 handwritten digits, trains 784-512-10 and judges
+Without DATA the built-in run starts: it draws 12,000 handwritten digits, trains 784-512-10 and judges \
 it on 2,000 digits that it has not seen.
 
 Examples:

@@ -82,6 +82,8 @@ struct Job {
     valid: Option<Table>,
     /// Rows that neither train nor choose the best epoch; the built-in run draws them.
     test: Option<Table>,
+    /// Whether `data` brings its own test part.
+    has_test_part: bool,
     ask: Ask,
 }
 
@@ -99,6 +101,7 @@ impl Job {
             }
         };
         let Data { table, target } = data::load(&data, &args.reading, PartArg::Train, quiet)?;
+        let has_test_part = target.is_some();
         if ask.roles.target.is_empty() {
             ask.roles.target = vec![target.ok_or_else(|| no_target(&table))?];
         }
@@ -106,7 +109,7 @@ impl Job {
             Some(file) => Some(data::load(file, &args.reading, PartArg::Test, quiet)?.table),
             None => None,
         };
-        Ok(Job { data, table, valid, test, ask })
+        Ok(Job { data, table, valid, test, has_test_part, ask })
     }
 
     fn preview(self, args: &Args, machine: Machine) -> Outcome {
@@ -157,7 +160,9 @@ impl Job {
         if json {
             output::print_json(&summary)?;
         } else {
-            output::print(&outcome(&model, files, test.as_ref(), &self.data))?;
+            let mut text = outcome(&model, files, test.as_ref());
+            text.push_str(&next_commands(files, &self.data, self.has_test_part));
+            output::print(&text)?;
         }
         Ok(match model.record.ending {
             Ending::Interrupted => ExitCode::from(130),
@@ -221,19 +226,25 @@ fn summary(model: &Model, files: &Files, notes: &[String], test: Option<&Judgeme
 }
 
 /// Everything about a finished run, as text.
-fn outcome(model: &Model, files: &Files, test: Option<&Judgement>, data: &str) -> String {
+fn outcome(model: &Model, files: &Files, test: Option<&Judgement>) -> String {
     let mut text = format!("{}\n", inspect::ending(&model.record));
     // Rows that had no say in choosing the epoch tell more than those that had.
     let validation = model.record.judgement.as_ref().map(|j| ("validation", j));
     if let Some((part, judgement)) = test.map(|j| ("test", j)).or(validation) {
         text.push_str(&format!("\nOn the {part} rows:\n{}\n", judgement.to_string().trim_end()));
     }
-    let file = quoted(&files.model.display().to_string());
     text.push_str(&format!("\nmodel   {}\nrecord  {}\n", files.model.display(), files.record.display()));
-    let next = if data == "-" { "DATA".into() } else { quoted(data) };
-    text.push_str(&format!("\nNext:\n  ff inspect {file}\n  ff predict {file} {next} -o predictions.csv\n"));
-    text.push_str(&format!("  ff evaluate {file} {}", if test.is_some() { &next } else { "TEST_DATA" }));
     text
+}
+
+/// What to try next.
+fn next_commands(files: &Files, data: &str, has_test_part: bool) -> String {
+    let model = quoted(&files.model.display().to_string());
+    let data = if data == "-" { "DATA".into() } else { quoted(data) };
+    let test = if has_test_part { data.as_str() } else { "TEST_DATA" };
+    format!(
+        "\nNext:\n  ff evaluate {model} {test}\n  ff predict {model} {data} -o predictions.csv\n  ff inspect {model}"
+    )
 }
 
 #[cfg(test)]

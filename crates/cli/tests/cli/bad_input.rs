@@ -259,7 +259,7 @@ fn two_columns_of_one_name() {
     said.code(3).stdout_eq("").stderr_eq(str![[r#"
 error: two columns are called `a`
   at: twice.csv, row 1
-hint: rename one of them; if the first row holds no names, pass `--no-header`
+hint: rename one of them; if the first row holds no names, pass `--header no`
 
 "#]]);
 }

@@ -104,9 +104,9 @@ model   moons.ff
 record  moons.json
 
 Next:
-  ff inspect moons.ff
+  ff evaluate moons.ff moons:rows=200
   ff predict moons.ff moons:rows=200 -o predictions.csv
-  ff evaluate moons.ff TEST_DATA
+  ff inspect moons.ff
 
 "#]])
         .stderr_eq(str![[r#"
@@ -438,6 +438,10 @@ fn shells_and_manuals() {
 #[test]
 fn json_errors() {
     let folder = Folder::with(&["ragged.csv"]);
+    folder.ff("train --json --epochs many").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+{"error":{"hint":null,"kind":"usage","message":"invalid value 'many' for '--epochs <N>': invalid digit found in string","place":null}}
+
+"#]]);
     let said = folder.ff("train ragged.csv --target y --json").assert().code(3).stdout_eq("");
     said.stderr_eq(str![[r#"
 {"error":{"hint":"add the fields that are missing; an empty field is a missing value","kind":"ragged","message":"2 fields where the rows before have 3","place":"ragged.csv, row 4"}}

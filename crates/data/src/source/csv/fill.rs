@@ -128,7 +128,7 @@ impl Filler<'_> {
 fn explain(kind: ErrorKind, column: &Growing, decimal: u8, names: bool) -> Error {
     let hint = match &kind {
         ErrorKind::NotANumber { .. } if names => {
-            "if this row holds the names of the columns, pass `--header`".to_string()
+            "if this row holds the names of the columns, pass `--header yes`".to_string()
         }
         ErrorKind::NotANumber { text } => number_hint(text, &column.name, decimal),
         ErrorKind::NotFinite { text } => {

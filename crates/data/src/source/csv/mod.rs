@@ -217,7 +217,7 @@ fn names(first: &ByteRecord) -> Result<Vec<String>> {
         let text = text.map_err(|_| Error::new(ErrorKind::NotUtf8).hint(fill::NOT_UTF8_HINT))?;
         let name = if text.is_empty() { (i + 1).to_string() } else { text.to_string() };
         if !seen.insert(name.clone()) {
-            let hint = "rename one of them; if the first row holds no names, pass `--no-header`";
+            let hint = "rename one of them; if the first row holds no names, pass `--header no`";
             twice.push(Error::new(ErrorKind::DuplicateColumn { name: name.clone() }).hint(hint));
         }
         names.push(name);
