@@ -12,7 +12,6 @@
 //! * [`kernels`]: [`Kernels`], the entry to everything below.
 //! * [`affine`], [`pull_back`], [`weight_gradient`]: the three products.
 //! * [`update`]: the loop of the optimizer rules.
-//! * [`elementwise`]: functions of one and two numbers.
 //! * [`rows`]: gathers and softmax. [`sums`]: sums of squares, the test for finite numbers.
 
 pub mod layout;
@@ -28,7 +27,6 @@ pub mod math;
 pub mod kernels;
 
 pub mod affine;
-pub mod elementwise;
 pub mod pull_back;
 pub mod rows;
 pub mod sums;
@@ -37,7 +35,6 @@ pub mod weight_gradient;
 
 pub use affine::{Epilogue, Identity, PairEpilogue};
 pub use arch::{Arch, Element, Simd, Task};
-pub use elementwise::{Map, ZipMap};
 pub use kernels::{Kernels, Scratch};
 pub use layout::Weights;
 pub use update::{MAX_SLOTS, Rule, Update};

@@ -3,7 +3,6 @@
 use crate::arch::{Element, Simd, Task};
 use crate::kernels::Kernels;
 use crate::math::{exp, ln};
-use crate::team::Team;
 use crate::team::split::{Grid, Runs, over_grid, over_runs};
 use feedforward_base::{Batch, BatchMut};
 
@@ -37,38 +36,14 @@ impl<T: Element> Kernels<T> {
     pub fn softmax(&self, z: Batch<'_, T>, mut p: BatchMut<'_, T>, top: &mut [T], log_sum: &mut [T]) {
         assert!(z.rows() == p.rows() && z.cols() == p.cols(), "softmax: shapes");
         assert!(top.len() == z.rows() && log_sum.len() == z.rows(), "softmax: rows");
-        let (team, runs) = self.softmax_work(z);
+        assert!(z.cols() > 0, "softmax: columns");
+        let team = self.team_for(FLOPS * z.data().len());
+        let runs = Runs::Even { len: z.rows(), step: ROWS };
         over_runs(team, runs, [p.data(), top, log_sum], |i, [p, top, log_sum]| {
             for (k, p) in p.chunks_exact_mut(z.cols()).enumerate() {
                 (top[k], log_sum[k]) = self.arch().run(Softmax { z: z.row(i * ROWS + k), p });
             }
         });
-    }
-    /// [`Kernels::softmax`] with `loss[r] = −ln p[r, labels[r]]`.
-    ///
-    /// # Panics
-    /// If the shapes do not fit, there is no column, or a label is no column.
-    pub fn softmax_cross_entropy(
-        &self,
-        z: Batch<'_, T>,
-        labels: &[u32],
-        mut p: BatchMut<'_, T>,
-        loss: &mut [T],
-    ) {
-        assert!(z.rows() == p.rows() && z.cols() == p.cols(), "softmax_cross_entropy: shapes");
-        assert!(loss.len() == z.rows() && labels.len() == z.rows(), "softmax_cross_entropy: rows");
-        let (team, runs) = self.softmax_work(z);
-        over_runs(team, runs, [p.data(), loss], |i, [p, loss]| {
-            for (k, p) in p.chunks_exact_mut(z.cols()).enumerate() {
-                let r = i * ROWS + k;
-                let (top, log_sum) = self.arch().run(Softmax { z: z.row(r), p });
-                loss[k] = log_sum - (z.row(r)[labels[r] as usize] - top);
-            }
-        });
-    }
-    fn softmax_work(&self, z: Batch<'_, T>) -> (Option<&Team>, Runs) {
-        assert!(z.cols() > 0, "softmax: columns");
-        (self.team_for(FLOPS * z.data().len()), Runs::Even { len: z.rows(), step: ROWS })
     }
 }
 
@@ -156,26 +131,24 @@ mod tests {
     }
 
     #[test]
-    fn cross_entropy_is_accurate_where_p_rounds_to_0_or_1() {
+    fn the_logarithm_of_p_is_accurate_where_p_rounds_to_0_or_1() {
         let kernels = Kernels::<f32>::new(Arch::best(), 1).unwrap();
         let z = [100.0, 90.0, 0.0, 200.0, -1000.0, 1000.0];
-        let (mut p, mut loss) = ([0.0; 6], [0.0; 2]);
-        let labels = [0, 1];
-        let view = BatchMut::new(&mut p, 2, 3);
-        kernels.softmax_cross_entropy(Batch::new(&z, 2, 3), &labels, view, &mut loss);
-        // ln(1 + e^−10 + e^−100) = 4.5398899e-5, in f32 limited by 1 + e^−10; then 1000 − (−1000).
-        assert!((loss[0] - 4.539_89e-5).abs() < 1.2e-7, "{}", loss[0]);
-        assert_eq!((loss[1], p[4], p[5]), (2000.0, 0.0, 1.0));
+        let (mut p, mut top, mut log_sum) = ([0.0; 6], [0.0; 2], [0.0; 2]);
+        kernels.softmax(Batch::new(&z, 2, 3), BatchMut::new(&mut p, 2, 3), &mut top, &mut log_sum);
+        let log = |r: usize, c: usize| (z[r * 3 + c] - top[r]) - log_sum[r];
+        // ln(1 + e^−10 + e^−100) = 4.5398899e-5, in f32 limited by 1 + e^−10; then −1000 − 1000.
+        assert!((log(0, 0) + 4.539_89e-5).abs() < 1.2e-7, "{}", log(0, 0));
+        assert_eq!((log(1, 1), p[4], p[5]), (-2000.0, 0.0, 1.0));
     }
 
     #[test]
     fn a_row_that_is_not_finite_gives_no_number() {
         let kernels = Kernels::<f32>::new(Arch::best(), 1).unwrap();
         for z in [[f32::NAN, 0.0], [0.0, f32::NAN], [f32::INFINITY, 0.0]] {
-            let (mut p, mut loss) = ([0.0; 2], [0.0]);
-            let view = BatchMut::new(&mut p, 1, 2);
-            kernels.softmax_cross_entropy(Batch::new(&z, 1, 2), &[1], view, &mut loss);
-            assert!(loss[0].is_nan());
+            let (mut p, mut top, mut log_sum) = ([0.0; 2], [0.0], [0.0]);
+            kernels.softmax(Batch::new(&z, 1, 2), BatchMut::new(&mut p, 1, 2), &mut top, &mut log_sum);
+            assert!(((z[1] - top[0]) - log_sum[0]).is_nan());
         }
     }
 }

@@ -5,17 +5,19 @@
 //!           (6) δ[l-1] = δ[l] W[l] ⊙ f'(Z[l-1]).
 //! The literal twin is [`crate::reference`].
 
-use crate::activation::{Elementwise, Rowwise, Softmax, Visit};
+use crate::activation::{Elementwise, Rows, Rowwise, Visit};
 use crate::dropout::{Dropout, draw_keys};
 use crate::loss::{
-    BinaryCrossEntropy, CrossEntropy, ElementLoss, Judged, Loss, SquaredError, Target, each_output,
+    BinaryCrossEntropy, CrossEntropy, ElementLoss, Judged, Loss, Softmaxed, SquaredError, Target, each_output,
 };
 use crate::optimizer::{Penalised, VisitRule};
 use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::tape::Tape;
 use feedforward_base::{Batch, BatchMut, Dice};
-use feedforward_kernels::{Element, Epilogue, Kernels, PairEpilogue, Rule, Simd, Store, Task, Update};
+use feedforward_kernels::{
+    Element, Epilogue, Identity, Kernels, PairEpilogue, Rule, Simd, Store, Task, Update,
+};
 
 /// What the network should have said for a batch, and how much each sample counts.
 #[derive(Clone, Copy, Debug)]
@@ -120,12 +122,6 @@ pub fn gradient<T: Element>(
 /// The network's answer to the `m` samples in the tape's input, in [`Tape::output`]; nothing is dropped.
 pub fn forward<T: Element>(plan: &Plan, kernels: &Kernels<T>, theta: &[T], tape: &mut Tape<T>, m: usize) {
     forward_layers(plan, kernels, theta, tape, m, None);
-    let last = plan.layout().last();
-    if !plan.spec().layers[last - 1].activation.is_elementwise() {
-        let n = plan.layout().units(last);
-        let (z, a) = (&tape.z[last][..m * n], &mut tape.a[last][..m * n]);
-        kernels.arch().run(SoftmaxRows { z, a, units: n });
-    }
 }
 
 /// The mean loss of the last [`forward`] pass.
@@ -161,7 +157,7 @@ fn rows<T>(target: Target<'_, T>) -> usize {
     }
 }
 
-/// (1) and (2) for every layer; a softmax output is left to the loss, which needs its parts.
+/// (1) and (2) for every layer, with dropout if it is known when.
 fn forward_layers<T: Element>(
     plan: &Plan,
     kernels: &Kernels<T>,
@@ -186,6 +182,8 @@ fn forward_layers<T: Element>(
             input: Batch::new(&before[l - 1], m, k),
             z: BatchMut::new(&mut tape.z[l], m, n),
             a: BatchMut::new(&mut from_l[0], m, n),
+            top: &mut tape.top[..m],
+            log_sum: &mut tape.log_sum[..m],
             dropout,
         });
     }
@@ -199,17 +197,22 @@ struct Dense<'a, T: Element> {
     input: Batch<'a, T>,
     z: BatchMut<'a, T>,
     a: BatchMut<'a, T>,
+    top: &'a mut [T],
+    log_sum: &'a mut [T],
     dropout: Option<Dropout<'a>>,
 }
 
 impl<T: Element> Visit for Dense<'_, T> {
     type Out = ();
     fn elementwise<F: Elementwise>(self, f: F) {
-        let Dense { kernels, w, b, input, z, a, dropout } = self;
+        let Dense { kernels, w, b, input, z, a, dropout, .. } = self;
         kernels.affine_pair(input, w, b, z, a, &Activate { f, dropout });
     }
-    fn rowwise<F: Rowwise>(self, _: F) {
-        self.kernels.affine(self.input, self.w, self.b, self.z, &feedforward_kernels::Identity);
+    fn rowwise<F: Rowwise>(self, f: F) {
+        let Dense { kernels, w, b, input, mut z, a, top, log_sum, .. } = self;
+        let (m, n) = (z.rows(), z.cols());
+        kernels.affine(input, w, b, BatchMut::new(z.data(), m, n), &Identity);
+        f.value(kernels, Rows { z: z.view(), a, top, log_sum });
     }
 }
 
@@ -307,24 +310,28 @@ fn loss_and_delta<T: Element>(
     for (r, scale) in tape.scale[..m * per_row].chunks_mut(per_row).enumerate() {
         scale.fill(T::from_f64(shares.of(r)));
     }
-    let judge = Judge {
-        kernels,
-        target: labels.target,
-        z: &tape.z[last][..m * units],
-        a: &mut tape.a[last][..m * units],
-        units,
-        judged: Judged {
-            loss: &mut tape.loss[..m * per_row],
-            delta: &mut tape.delta[last][..m * units],
-            scale: &tape.scale[..m * per_row],
-        },
+    let judged = Judged {
+        loss: &mut tape.loss[..m * per_row],
+        delta: &mut tape.delta[last][..m * units],
+        scale: &tape.scale[..m * per_row],
     };
+    let (z, a) = (&tape.z[last][..m * units], &tape.a[last][..m * units]);
     let smoothing = spec.label_smoothing;
-    let output = spec.layers[last - 1].activation;
-    match spec.loss {
-        Loss::CrossEntropy => judge.classes(CrossEntropy { smoothing }),
-        Loss::BinaryCrossEntropy => output.visit(With(judge, BinaryCrossEntropy { smoothing })),
-        Loss::SquaredError => output.visit(With(judge, SquaredError)),
+    match labels.target {
+        Target::Classes(classes) => {
+            assert!(spec.loss.wants_classes(), "{} is judged against values", spec.loss);
+            let softmax = Softmaxed { z, a, top: &tape.top, log_sum: &tape.log_sum };
+            CrossEntropy { smoothing }.judge(softmax, units, classes, judged);
+        }
+        Target::Values(y) => {
+            let output = spec.layers[last - 1].activation;
+            let cells = Cells { kernels, z, a, y: y.data(), judged };
+            match spec.loss {
+                Loss::BinaryCrossEntropy => output.visit(With(cells, BinaryCrossEntropy { smoothing })),
+                Loss::SquaredError => output.visit(With(cells, SquaredError)),
+                Loss::CrossEntropy => panic!("cross_entropy is judged against classes"),
+            }
+        }
     }
     let losses = tape.loss[..m * per_row].chunks(per_row).enumerate();
     losses.map(|(r, l)| shares.of(r) * l.iter().map(|l| l.to_f64()).sum::<f64>()).sum()
@@ -347,68 +354,34 @@ impl<'a, T: Element> Shares<'a, T> {
     }
 }
 
-struct Judge<'a, T: Element> {
+/// The outputs of a batch, each judged by itself.
+struct Cells<'a, T: Element> {
     kernels: &'a Kernels<T>,
-    target: Target<'a, T>,
     z: &'a [T],
-    a: &'a mut [T],
-    units: usize,
+    a: &'a [T],
+    y: &'a [T],
     judged: Judged<'a, T>,
 }
 
-impl<T: Element> Judge<'_, T> {
-    fn classes(self, loss: CrossEntropy) {
-        struct Rows<'a, T: Element>(Judge<'a, T>, CrossEntropy, &'a [u32]);
-        impl<T: Element> Task<T> for Rows<'_, T> {
-            type Out = ();
-            #[inline(always)]
-            fn run<S: Simd<Elem = T>>(self) {
-                let Rows(j, loss, classes) = self;
-                loss.judge::<S, T>(j.z, j.a, j.units, classes, j.judged);
-            }
-        }
-        let Target::Classes(classes) = self.target else { panic!("cross-entropy is judged against classes") };
-        self.kernels.arch().run(Rows(self, loss, classes));
-    }
-}
-
 /// A loss that is a sum over the outputs, meeting its output activation.
-struct With<'a, T: Element, L>(Judge<'a, T>, L);
+struct With<'a, T: Element, L>(Cells<'a, T>, L);
 
 impl<T: Element, L: ElementLoss> Visit for With<'_, T, L> {
     type Out = ();
     fn elementwise<F: Elementwise>(self, f: F) {
-        struct Cells<'a, T: Element, L, F>(Judge<'a, T>, L, F, &'a [T]);
-        impl<T: Element, L: ElementLoss, F: Elementwise> Task<T> for Cells<'_, T, L, F> {
+        struct Each<'a, T: Element, L, F>(Cells<'a, T>, L, F);
+        impl<T: Element, L: ElementLoss, F: Elementwise> Task<T> for Each<'_, T, L, F> {
             type Out = ();
             #[inline(always)]
             fn run<S: Simd<Elem = T>>(self) {
-                let Cells(j, loss, f, y) = self;
-                each_output::<S, T, L, F>(loss, f, j.z, j.a, y, j.judged);
+                let Each(c, loss, f) = self;
+                each_output::<S, T, L, F>(loss, f, c.z, c.a, c.y, c.judged);
             }
         }
-        let With(judge, loss) = self;
-        let Target::Values(y) = judge.target else { panic!("this loss is judged against values") };
-        judge.kernels.arch().run(Cells(judge, loss, f, y.data()));
+        self.0.kernels.arch().run(Each(self.0, self.1, f));
     }
     fn rowwise<F: Rowwise>(self, _: F) {
         unreachable!("a plan pairs softmax with cross-entropy only")
-    }
-}
-
-struct SoftmaxRows<'a, T> {
-    z: &'a [T],
-    a: &'a mut [T],
-    units: usize,
-}
-
-impl<T: Element> Task<T> for SoftmaxRows<'_, T> {
-    type Out = ();
-    #[inline(always)]
-    fn run<S: Simd<Elem = T>>(self) {
-        for (z, a) in self.z.chunks(self.units).zip(self.a.chunks_mut(self.units)) {
-            Softmax.value::<S, T>(z, a);
-        }
     }
 }
 

@@ -18,6 +18,10 @@ pub struct Tape<T> {
     pub(crate) loss: Vec<T>,
     /// 1/m, or the sample's share of the weights, for each entry of `loss`.
     pub(crate) scale: Vec<T>,
+    /// Softmax: the largest z of each sample.
+    pub(crate) top: Vec<T>,
+    /// Softmax: ln Σ e^(z − top) of each sample.
+    pub(crate) log_sum: Vec<T>,
     /// Dropout: the key of each row, layer after layer.
     pub(crate) row_keys: Vec<Vec<u32>>,
     /// Memory of the kernels.
@@ -45,6 +49,8 @@ impl<T: Element> Tape<T> {
             delta: layers.clone().map(from_1).collect(),
             loss: vec![T::ZERO; plan.batch() * outputs],
             scale: vec![T::ZERO; plan.batch() * outputs],
+            top: vec![T::ZERO; plan.batch()],
+            log_sum: vec![T::ZERO; plan.batch()],
             row_keys: layers.map(keys).collect(),
             gradient: vec![T::ZERO; if plan.fused() { 0 } else { layout.parameters() }],
             scratch: Scratch::for_pull_back(plan.batch(), units[1..].iter().copied().fold(0, usize::max)),

@@ -3,7 +3,6 @@
 mod common;
 
 use common::{Engine, Samples, when};
-use feedforward_base::Real;
 use feedforward_kernels::{Arch, Element};
 use feedforward_network::{Activation, Loss, Optimizer, Penalty, Spec, step};
 

@@ -28,7 +28,7 @@ pub struct Chosen {
 /// * Hidden layers: 512 units for grey images, otherwise 128 and 64.
 /// * Two classes: one sigmoid unit with binary cross-entropy; more: softmax with cross-entropy; numbers:
 ///   linear with squared error.
-/// * Batch size: a power of two near rows/200, from 16 to 128.
+/// * Batch size: a power of two near rows/200, from 16 to 64.
 /// * Epochs: with a validation part up to 300 with a patience of 20 (of 5 for images); without one 100.
 pub(crate) fn choose(
     ask: &Ask,
@@ -46,7 +46,7 @@ pub(crate) fn choose(
     ask.activation = per_layer("--activation", &ask.activation, hidden.len())?;
     ask.dropout = per_layer("--dropout", &ask.dropout, hidden.len())?;
     let learning_rate = *ask.learning_rate.get_or_insert(ask.optimizer.usual_learning_rate());
-    let batch = *ask.batch_size.get_or_insert((train_rows / 200).next_power_of_two().clamp(16, 128));
+    let batch = *ask.batch_size.get_or_insert((train_rows / 200).next_power_of_two().clamp(16, 64));
     let epochs = *ask.epochs.get_or_insert(if valid_rows > 0 { 300 } else { 100 });
     let patience = *ask.patience.get_or_insert(match (valid_rows > 0, images) {
         (false, _) => 0,

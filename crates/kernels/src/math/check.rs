@@ -1,15 +1,18 @@
 //! What the tests of the vector functions share.
 
-use crate::arch::{Arch, Element};
-use crate::elementwise::Map;
-use crate::kernels::Kernels;
+use crate::arch::{Arch, Element, Simd, Task};
 use feedforward_base::{Dice, Purpose};
+
+/// A function of one number.
+pub(super) trait Map<T: Element> {
+    fn map<S: Simd<Elem = T>>(&self, x: S) -> S;
+}
 
 /// A vector function as a [`Map`].
 macro_rules! function {
     ($name:ident, $f:path) => {
         struct $name;
-        impl<T: crate::arch::Element> crate::elementwise::Map<T> for $name {
+        impl<T: crate::arch::Element> crate::math::check::Map<T> for $name {
             #[inline(always)]
             fn map<S: crate::arch::Simd<Elem = T>>(&self, x: S) -> S {
                 $f(x)
@@ -21,8 +24,18 @@ pub(super) use function;
 
 /// Values of `f` on one path.
 pub(super) fn values<T: Element>(arch: Arch, x: &[T], f: &impl Map<T>) -> Vec<T> {
+    struct Each<'a, T, F>(&'a [T], &'a mut [T], &'a F);
+    impl<T: Element, F: Map<T>> Task<T> for Each<'_, T, F> {
+        type Out = ();
+        #[inline(always)]
+        fn run<S: Simd<Elem = T>>(self) {
+            for (x, y) in self.0.chunks(S::LANES).zip(self.1.chunks_mut(S::LANES)) {
+                self.2.map(S::load_partial(x, x.len())).store_partial(y, y.len());
+            }
+        }
+    }
     let mut y = vec![T::ZERO; x.len()];
-    Kernels::new(arch, 1).unwrap().map(x, &mut y, f);
+    arch.run(Each(x, &mut y, f));
     y
 }
 

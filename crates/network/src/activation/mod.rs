@@ -3,7 +3,8 @@
 //! To add one: write its file on the pattern of `tanh.rs`, add its line to `activations!` below.
 
 use crate::about::{About, named_enum};
-use feedforward_kernels::Simd;
+use feedforward_base::{Batch, BatchMut};
+use feedforward_kernels::{Element, Kernels, Simd};
 
 /// A function applied to every pre-activation by itself: a = f(z).
 pub trait Elementwise: Copy + Sync + 'static {
@@ -23,8 +24,20 @@ pub trait Elementwise: Copy + Sync + 'static {
 pub trait Rowwise: Copy + Sync + 'static {
     /// Name, formula, derivative and source.
     const ABOUT: About;
-    /// a = f(z) for one sample; `z` and `a` have one number per unit.
-    fn value<S: Simd<Elem = T>, T: feedforward_kernels::Element>(&self, z: &[T], a: &mut [T]);
+    /// a = f(z) for every sample of a batch.
+    fn value<T: Element>(&self, kernels: &Kernels<T>, rows: Rows<'_, T>);
+}
+
+/// A batch on its way through a [`Rowwise`] function; m samples of n units.
+pub struct Rows<'a, T> {
+    /// Pre-activations, m x n.
+    pub z: Batch<'a, T>,
+    /// Activations, m x n.
+    pub a: BatchMut<'a, T>,
+    /// The largest z of each sample, m.
+    pub top: &'a mut [T],
+    /// ln Σ e^(z − top) of each sample, m: with `top` all that a loss needs for ln a.
+    pub log_sum: &'a mut [T],
 }
 
 /// What is done with an activation once its kind is known; see [`Activation::visit`].
@@ -71,8 +84,6 @@ activations! {
     elementwise { linear::Linear, sigmoid::Sigmoid, tanh::Tanh, relu::Relu, softplus::Softplus }
     rowwise { softmax::Softmax }
 }
-
-pub(crate) use softmax::softmax_exponentials;
 
 impl Activation {
     /// Whether the function looks at one number at a time.

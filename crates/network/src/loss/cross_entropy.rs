@@ -2,8 +2,7 @@
 
 use super::Judged;
 use crate::about::About;
-use crate::activation::softmax_exponentials;
-use feedforward_kernels::{Element, Simd, math};
+use feedforward_kernels::Element;
 
 pub(super) const ABOUT: About = About {
     name: "cross_entropy",
@@ -22,37 +21,39 @@ pub struct CrossEntropy {
 }
 
 impl CrossEntropy {
-    /// Losses and deltas of a batch; `z` and `a` are rows x units, `classes` below `units`.
-    #[inline(always)]
-    pub(crate) fn judge<S, T>(
+    /// Losses and deltas of a batch of `units` outputs a sample: pre-activations, and what softmax made of them.
+    pub(crate) fn judge<T: Element>(
         &self,
-        z: &[T],
-        a: &mut [T],
+        softmax: Softmaxed<'_, T>,
         units: usize,
         classes: &[u32],
         judged: Judged<'_, T>,
-    ) where
-        S: Simd<Elem = T>,
-        T: Element,
-    {
+    ) {
         let s = T::from_f64(self.smoothing);
         let even = T::from_f64(self.smoothing / units as f64);
         for (r, &class) in classes.iter().enumerate() {
             let row = r * units..(r + 1) * units;
-            let (z, a, delta) = (&z[row.clone()], &mut a[row.clone()], &mut judged.delta[row]);
-            let (max, sum) = softmax_exponentials::<S, T>(z, a);
-            let log_sum = math::ln(T::Scalar::splat(sum)).first();
-            // ℓ = ln Σ e^{z_j − max} − Σ_i q_i (z_i − max)
-            let mut expected = (T::ONE - s) * (z[class as usize] - max);
+            let (z, a, delta) = (&softmax.z[row.clone()], &softmax.a[row.clone()], &mut judged.delta[row]);
+            let top = softmax.top[r];
+            // ℓ = ln Σ e^{z_j − top} − Σ_i q_i (z_i − top)
+            let mut expected = (T::ONE - s) * (z[class as usize] - top);
             if self.smoothing > 0.0 {
-                expected = z.iter().fold(expected, |e, &z| even.mul_add(z - max, e));
+                expected = z.iter().fold(expected, |e, &z| even.mul_add(z - top, e));
             }
-            judged.loss[r] = log_sum - expected;
-            for (i, (a, d)) in a.iter_mut().zip(delta).enumerate() {
-                *a = *a / sum;
+            judged.loss[r] = softmax.log_sum[r] - expected;
+            for (i, (&a, d)) in a.iter().zip(delta).enumerate() {
                 let q = if i == class as usize { T::ONE - s + even } else { even };
-                *d = (*a - q) * judged.scale[r];
+                *d = (a - q) * judged.scale[r];
             }
         }
     }
+}
+
+/// What softmax left of a batch; see [`crate::activation::Rows`].
+#[derive(Clone, Copy)]
+pub(crate) struct Softmaxed<'a, T> {
+    pub(crate) z: &'a [T],
+    pub(crate) a: &'a [T],
+    pub(crate) top: &'a [T],
+    pub(crate) log_sum: &'a [T],
 }

@@ -13,6 +13,7 @@ mod cross_entropy;
 mod squared_error;
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use cross_entropy::CrossEntropy;
+pub(crate) use cross_entropy::Softmaxed;
 pub use squared_error::SquaredError;
 
 named_enum! {
