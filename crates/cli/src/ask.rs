@@ -45,7 +45,8 @@ pub(crate) fn plan(layers: &str, flags: &Network) -> Result<(Spec, usize, Precis
     let mut problems = Problems::default();
     let mut ask = Ask::default();
     network(flags, &mut ask, &mut problems);
-    let units = units(layers, '-', UNITS_OF_PLAN).and_then(|units| match units.len() {
+    // A list in a `--config` file arrives with commas.
+    let units = units(&layers.replace(',', "-"), '-', UNITS_OF_PLAN).and_then(|units| match units.len() {
         0 | 1 => Err(Error::bad_value("--layers", layers, UNITS_OF_PLAN)),
         _ => Ok(units),
     });
@@ -384,6 +385,7 @@ mod tests {
             of_plan(&["--layers", "785-256-256-10", "--batch-size", "64"]).unwrap();
         assert_eq!((spec.shape().as_str(), batch, precision), ("785-256-256-10", 64, Precision::F32));
         assert_eq!(spec.loss, Loss::CrossEntropy);
+        assert_eq!(of_plan(&["--layers", "4,3"]).unwrap().0, of_plan(&["--layers", "4-3"]).unwrap().0);
         assert_eq!(of_plan(&["--layers", "4-1"]).unwrap().0.loss, Loss::SquaredError);
         for bad in ["4", "", "4--1", "4-x", "-1"] {
             assert!(of_plan(&[&format!("--layers={bad}")]).is_err(), "{bad}");

@@ -33,23 +33,12 @@ pub(crate) fn with_file(typed: Vec<OsString>) -> Result<Vec<OsString>> {
     let text = std::fs::read_to_string(&path).map_err(|e| Error::io("read", &e).at(Place::file(&path)))?;
     let flags = flags(&text, verb, set).map_err(|e| e.at(Place::file(&path)))?;
     let (head, tail) = typed.split_at(at + 1);
-    Ok(head
-        .iter()
-        .cloned()
-        .chain(flags.into_iter().map(OsString::from))
-        .chain(tail.iter().cloned())
-        .collect())
+    Ok([head.to_vec(), flags.into_iter().map(OsString::from).collect(), tail.to_vec()].concat())
 }
 
 /// The settings of `text` that `set` does not set, as flags of `verb`.
 fn flags(text: &str, verb: &Command, set: &ArgMatches) -> Result<Vec<String>> {
-    let settings: toml::Table = text.parse().map_err(|e: toml::de::Error| {
-        let what = e.message().to_string();
-        let e_place = e.span().map_or(Place::default(), |s| {
-            Place::default().row(text[..s.start.min(text.len())].matches('\n').count() as u64 + 1)
-        });
-        Error::new(ErrorKind::Malformed { format: "TOML".into(), what }).at(e_place)
-    })?;
+    let settings: toml::Table = text.parse().map_err(|e| no_toml(text, &e))?;
     let known: Vec<&Arg> = verb
         .get_arguments()
         .filter(|a| a.get_long().is_some_and(|l| !matches!(l, "config" | "help" | "version")))
@@ -72,6 +61,12 @@ fn flags(text: &str, verb: &Command, set: &ArgMatches) -> Result<Vec<String>> {
     }
     Error::many(problems)?;
     Ok(flags)
+}
+
+fn no_toml(text: &str, e: &toml::de::Error) -> Error {
+    let before = e.span().and_then(|s| text.get(..s.start));
+    let place = before.map_or(Place::default(), |t| Place::default().row(t.matches('\n').count() as u64 + 1));
+    Error::new(ErrorKind::Malformed { format: "TOML".into(), what: e.message().into() }).at(place)
 }
 
 /// One setting as a flag; `key = false` is no flag at all.

@@ -34,7 +34,9 @@ use feedforward::data::generated::SETS;
     version,
     about = "The complete multilayer perceptron: train, judge and use neural networks on tables and images",
     after_long_help = after(),
-    max_term_width = 100
+    max_term_width = 100,
+    // The last word counts, as everywhere where scripts add flags.
+    args_override_self = true
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]

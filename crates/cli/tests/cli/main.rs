@@ -1,6 +1,7 @@
 //! The command line as its users see it: every test runs `ff` in a folder of its own.
 
-mod bad_input;
+mod bad_data;
+mod bad_usage;
 mod common;
 mod examples;
 #[cfg(unix)]

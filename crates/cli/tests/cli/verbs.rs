@@ -1,8 +1,11 @@
 //! What the verbs do when all is well, and what they leave behind.
 
 use crate::common::Folder;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::Value;
 use snapbox::str;
+use std::io::Write;
 
 /// A table of 240 rows: a number, a category and a class that depends on both, with a quoted field per row.
 fn table() -> String {
@@ -159,6 +162,14 @@ fn the_command_line_wins_over_the_file() {
     assert_eq!((&plan["shape"], &plan["ask"]["epochs"]), (&"5-8-1".into(), &30.into()));
     let plan = folder.json("train t.csv --config run.toml --layers 5,6 --epochs=7");
     assert_eq!((&plan["shape"], &plan["ask"]["epochs"]), (&"5-5-6-1".into(), &7.into()));
+    folder.ff("train t.csv --config run.toml --epochs x").assert().code(2).stderr_eq(str![[r#"
+error: invalid value 'x' for '--epochs <N>': invalid digit found in string
+
+For more information, try '--help'.
+
+"#]]);
+    let plan = folder.json("train t.csv --config run.toml --epochs=7 --epochs 8");
+    assert_eq!(plan["ask"]["epochs"], 8);
 }
 
 #[test]
@@ -339,6 +350,38 @@ fn a_split_keeps_every_byte() {
     let mut all = rows.clone();
     all.sort();
     assert_eq!(seen, all);
+}
+
+#[test]
+fn a_split_follows_odd_line_ends() {
+    let body: Vec<String> = (0..20).map(|i| format!("{i}.5,{}", ["x", "z"][i % 2])).collect();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(format!("a,y\n{}", body.join("\n")).as_bytes()).unwrap();
+    let folder = Folder::with(&[]);
+    folder.write("packed.csv.gz", packed.finish().unwrap());
+    folder.write("mac.csv", format!("a,y\r{}\r", body.join("\r")));
+    folder.write("title.csv", format!("a title\nanother\na,y\n\n{}", body.join("\n\n")));
+    folder.write("none.csv", body.join("\n"));
+    for (file, flags, end, header) in [
+        ("packed.csv.gz", "", "\n", "a,y\n"),
+        ("mac.csv", "", "\r", "a,y\r"),
+        ("title.csv", "--skip-lines 2", "\n", "a,y\n\n"),
+        ("none.csv", "", "\n", ""),
+    ] {
+        folder.ok(&format!("split {file} {flags} --ratio 50/50 -o parts"));
+        let mut rows = Vec::new();
+        for part in ["train", "test"] {
+            let text = String::from_utf8(folder.read(&format!("parts/{part}.csv"))).unwrap();
+            let text = text.strip_prefix(header).unwrap_or_else(|| panic!("{file}: {text}"));
+            let lines: Vec<String> = text.split(end).filter(|l| !l.is_empty()).map(String::from).collect();
+            assert_eq!(lines.len(), 10, "{file}: {text}");
+            rows.extend(lines);
+        }
+        rows.sort();
+        let mut all = body.clone();
+        all.sort();
+        assert_eq!(rows, all, "{file}");
+    }
 }
 
 #[test]

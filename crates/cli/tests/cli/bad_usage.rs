@@ -1,0 +1,332 @@
+//! Everything that can be wrong with flags and outputs, and what is said about it: standard error and exit code as
+//! snapshots.
+
+use crate::common::Folder;
+use snapbox::str;
+
+#[test]
+fn no_target() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --target is not given: the column to predict
+  at: classes.csv
+hint: name one of `a`, `y`; often it is the last: `--target y`
+
+"#]]);
+}
+
+#[test]
+fn a_set_misspelt() {
+    let folder = Folder::with(&[]);
+    let said = folder.ff("train mons").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: there is no file or generated set `mons`
+hint: did you mean `moons`?
+
+"#]]);
+}
+
+#[test]
+fn layers_with_a_gap() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --layers 512,,256").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --layers is `512,,256`; it must be whole numbers of 1 or more such as `512,256`, or '' for no hidden layer
+
+"#]]);
+}
+
+#[test]
+fn a_layer_of_no_units() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --layers 8,0").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --layers is `8,0`; it must be whole numbers of 1 or more such as `512,256`, or '' for no hidden layer
+
+"#]]);
+}
+
+#[test]
+fn a_negative_learning_rate() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --learning-rate -1").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: the learning rate is `-1`; it must be a number above 0
+
+"#]]);
+}
+
+#[test]
+fn a_learning_rate_that_is_no_number() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --learning-rate fast").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: invalid value 'fast' for '--learning-rate <NUMBER>': invalid float literal
+
+For more information, try '--help'.
+
+"#]]);
+}
+
+#[test]
+fn an_activation_misspelt() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --activation rellu").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: there is no activation `rellu`
+hint: did you mean `relu`?
+
+"#]]);
+}
+
+#[test]
+fn an_optimizer_that_does_not_exist() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --optimizer lion").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: there is no optimizer `lion`
+hint: choose from `sgd`, `momentum`, `adam`
+
+"#]]);
+}
+
+#[test]
+fn a_number_of_another_optimizer() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --optimizer sgd --beta1 0.8").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --beta1 does not go with --optimizer sgd: sgd has no such number
+hint: use `--optimizer adam`, or leave --beta1 out
+
+"#]]);
+}
+
+#[test]
+fn dropout_of_everything() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --dropout 1").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: 2 problems
+  - dropout is `1`; it must be at least 0 and below 1
+      at: layer 1
+    hint: 0.2 drops one activation in five
+  - dropout is `1`; it must be at least 0 and below 1
+      at: layer 2
+    hint: 0.2 drops one activation in five
+
+"#]]);
+}
+
+#[test]
+fn a_loss_for_another_target() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target a --loss cross_entropy").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: loss `cross_entropy` does not go with a target of numbers: it judges probabilities
+hint: use --loss squared_error, or --task classification if the numbers are classes
+
+"#]]);
+}
+
+#[test]
+fn too_many_activations() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --layers 8 --activation relu,tanh").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --activation is `a list of 2`; it must be one for all hidden layers or 1, one for each
+
+"#]]);
+}
+
+#[test]
+fn a_share_above_one() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --validation 1.5").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --validation is `1.5`; it must be at least 0 and below 1
+
+"#]]);
+}
+
+#[test]
+fn no_thread() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --threads 0").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --threads is `0`; it must be at least 1
+
+"#]]);
+}
+
+#[test]
+fn a_target_that_is_ignored() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --ignore y").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --target `y` does not go with --ignore `y`: a column has one role
+  at: classes.csv
+
+"#]]);
+}
+
+#[test]
+fn an_output_below_a_file() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y -o classes.csv/model.ff").assert();
+    said.code(3).stdout_eq("").stderr_eq(str![[r#"
+error: cannot write: a part of the path is not a directory
+  at: classes.csv/model.ff
+hint: choose a folder that exists and can be written to
+
+"#]]);
+}
+
+#[test]
+fn an_output_in_no_folder() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y -o none/model.ff").assert();
+    said.code(3).stdout_eq("").stderr_eq(str![[r#"
+error: cannot write: there is no such file or directory
+  at: none/model.ff
+hint: choose a folder that exists and can be written to
+
+"#]]);
+}
+
+#[test]
+fn an_output_that_is_a_folder() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y -o .").assert();
+    said.code(3).stdout_eq("").stderr_eq(str![[r#"
+error: cannot write: this is a directory
+  at: .
+hint: name a file in it
+
+"#]]);
+}
+
+#[test]
+fn an_output_that_is_the_data() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y -o classes.csv").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --out classes.csv does not go with classes.csv: the one would overwrite the other
+hint: choose another name for --out
+
+"#]]);
+}
+
+#[test]
+fn an_output_that_is_its_own_record() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y -o model.json").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --out model.json does not go with its record, which goes beside it as .json: the one would overwrite the other
+hint: choose another name for --out
+
+"#]]);
+}
+
+#[test]
+fn a_setting_misspelt() {
+    let folder = Folder::with(&["classes.csv"]);
+    folder.write("run.toml", "learning-rat = 0.1\nepoch = 3\n");
+    let said = folder.ff("train classes.csv --target y --config run.toml").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: 2 problems
+  - there is no flag of `ff train` called `epoch`
+      at: run.toml
+    hint: did you mean `epochs`?
+  - there is no flag of `ff train` called `learning-rat`
+      at: run.toml
+    hint: did you mean `learning-rate`?
+
+"#]]);
+}
+
+#[test]
+fn a_config_that_is_no_toml() {
+    let folder = Folder::with(&["classes.csv"]);
+    folder.write("run.toml", "epochs = 3\nlayers = [8\n");
+    let said = folder.ff("train classes.csv --target y --config run.toml").assert();
+    said.code(3).stdout_eq("").stderr_eq(str![[r#"
+error: this is not a sound TOML file: unclosed array, expected `]`
+  at: run.toml, row 2
+
+"#]]);
+}
+
+#[test]
+fn a_config_that_is_not_there() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --config none.toml").assert();
+    said.code(3).stdout_eq("").stderr_eq(str![[r#"
+error: cannot read: there is no such file or directory
+  at: none.toml
+
+"#]]);
+}
+
+#[test]
+fn shares_that_do_not_add_up() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("split classes.csv --ratio 60/30 -o parts").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --ratio is `60/30`; it must be shares above 0 that sum to 100 or to 1, such as `60/20/20`
+hint: these sum to 90
+
+"#]]);
+}
+
+#[test]
+fn one_fold() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("split classes.csv --kfold 1 -o parts").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --kfold is `1`; it must be at least 2
+
+"#]]);
+}
+
+#[test]
+fn splitting_standard_input() {
+    let folder = Folder::with(&[]);
+    let said = folder.ff("split - --ratio 80/20 -o parts").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: DATA is `-`; it must be the name of a file
+hint: save the data in a file first; it is read twice
+
+"#]]);
+}
+
+#[test]
+fn a_plan_without_an_output() {
+    let folder = Folder::with(&[]);
+    let said = folder.ff("plan --layers 4").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --layers is `4`; it must be two or more whole numbers of 1 or more such as `784-512-10`
+
+"#]]);
+}
+
+#[test]
+fn a_delimiter_of_two_characters() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("describe classes.csv --delimiter ab").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --delimiter is `ab`; it must be one ASCII character
+
+"#]]);
+}
+
+#[test]
+fn a_kind_that_does_not_exist() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("describe classes.csv --type a=text").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: there is no kind of column `text`
+hint: choose from `category`, `number`
+
+"#]]);
+}
