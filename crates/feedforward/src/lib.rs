@@ -39,3 +39,8 @@ pub mod prelude {
     pub use crate::training::{Ask, Control, Event, Judgement, Machine, Metric, Model, fit};
     pub use crate::{Error, Result};
 }
+
+/// The README's program compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
