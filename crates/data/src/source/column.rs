@@ -23,66 +23,76 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// The smallest form that holds `value`; NaN is an empty cell.
+    /// The smallest form that holds `value` exactly; NaN is an empty cell.
     pub(super) fn of(value: f64) -> Form {
-        if (0.0..=255.0).contains(&value) && value.fract() == 0.0 {
-            return Form::U8;
+        if (0.0..=255.0).contains(&value) && value.fract() == 0.0 && !value.is_sign_negative() {
+            Form::U8
+        } else if value.is_nan() || f64::from(value as f32) == value {
+            Form::F32
+        } else {
+            Form::F64
         }
-        let size = value.abs();
-        let fraction = size < 65_536.0 && value.fract() != 0.0 && size >= f64::from(f32::MIN_POSITIVE);
-        if value.is_nan() || fraction || f64::from(value as f32) == value { Form::F32 } else { Form::F64 }
     }
+}
+
+/// What is kept of a number: a fraction below 65,536 is rounded to f32, everything else stays as it is. The rule
+/// looks at nothing but the number, so that a row read alone has the bits that it has in any file.
+pub(super) fn kept(value: f64) -> f64 {
+    let size = value.abs();
+    let rounded = value.fract() != 0.0 && size < 65_536.0 && size >= f64::from(f32::MIN_POSITIVE);
+    if rounded { f64::from(value as f32) } else { value }
 }
 
 /// A column of numbers while it grows.
 pub(super) struct NumberColumn {
     cells: Numbers,
-    form: Form,
+    /// Numbers are kept as they are, not rounded.
+    double: bool,
     reserve: usize,
 }
 
 impl NumberColumn {
-    /// An empty column that starts in `form`, with room for `reserve` cells.
-    pub(super) fn new(form: Form, reserve: usize) -> Self {
-        let cells = match form {
-            Form::U8 => Numbers::U8(Vec::with_capacity(reserve)),
-            Form::F32 => Numbers::F32(Vec::with_capacity(reserve)),
-            Form::F64 => Numbers::F64(Vec::with_capacity(reserve)),
-        };
-        NumberColumn { cells, form, reserve }
+    /// An empty column that starts in `form`, with room for `reserve` cells. `double`: nothing is rounded to f32.
+    pub(super) fn new(form: Form, double: bool, reserve: usize) -> Self {
+        let mut column = NumberColumn { cells: Numbers::U8(Vec::new()), double, reserve };
+        column.widen(form);
+        column
     }
 
     /// One more cell; NaN is an empty one.
     #[inline]
     pub(super) fn push(&mut self, value: f64) {
-        if self.form < Form::F64 {
-            let form = Form::of(value);
-            if form > self.form {
+        let value = if self.double { value } else { kept(value) };
+        match (&mut self.cells, Form::of(value)) {
+            (Numbers::U8(v), Form::U8) => v.push(value as u8),
+            (Numbers::F32(v), Form::U8 | Form::F32) => v.push(value as f32),
+            (Numbers::F64(v), _) => v.push(value),
+            (_, form) => {
                 self.widen(form);
+                self.push(value);
             }
-        }
-        match &mut self.cells {
-            Numbers::U8(v) => v.push(value as u8),
-            Numbers::F32(v) => v.push(value as f32),
-            Numbers::F64(v) => v.push(value),
         }
     }
 
     /// The cells so far in a larger form.
     fn widen(&mut self, form: Form) {
-        let wide = NumberColumn::new(form, self.reserve);
-        let old = std::mem::replace(self, wide);
-        for row in 0..old.cells.len() {
-            let value = match &old.cells {
-                Numbers::F32(v) => decimal(v[row]),
-                other => other.get(row),
-            };
-            match &mut self.cells {
-                Numbers::U8(v) => v.push(value as u8),
-                Numbers::F32(v) => v.push(value as f32),
-                Numbers::F64(v) => v.push(value),
+        let form = if self.double && form == Form::F32 { Form::F64 } else { form };
+        let room = self.reserve.max(self.cells.len() + 1);
+        let old = std::mem::replace(&mut self.cells, Numbers::U8(Vec::new()));
+        let values = (0..old.len()).map(|row| old.get(row));
+        self.cells = match form {
+            Form::U8 => Numbers::U8(Vec::with_capacity(room)),
+            Form::F32 => {
+                let mut v = Vec::with_capacity(room);
+                v.extend(values.map(|x| x as f32));
+                Numbers::F32(v)
             }
-        }
+            Form::F64 => {
+                let mut v = Vec::with_capacity(room);
+                v.extend(values);
+                Numbers::F64(v)
+            }
+        };
     }
 
     /// The finished column.
@@ -97,8 +107,7 @@ impl NumberColumn {
     }
 }
 
-/// The number that an f32 was read from: where [`Form::of`] lets f32 round, its shortest decimal, so that 0.1 stays 0.1.
-/// Digits beyond f32's are lost by then.
+/// The number that an f32 was read from: where [`kept`] rounds, its shortest decimal, so that 0.1 is shown as 0.1.
 pub(crate) fn decimal(value: f32) -> f64 {
     let exact = f64::from(value);
     let rounded = value.fract() != 0.0 && value.abs() < 65_536.0;
@@ -178,7 +187,7 @@ mod tests {
     use super::*;
 
     fn numbers(values: &[f64]) -> Numbers {
-        let mut column = NumberColumn::new(Form::U8, 0);
+        let mut column = NumberColumn::new(Form::U8, false, 0);
         values.iter().for_each(|&v| column.push(v));
         column.finish()
     }
@@ -188,11 +197,25 @@ mod tests {
         assert_eq!(numbers(&[0.0, 255.0]), Numbers::U8(vec![0, 255]));
         assert_eq!(numbers(&[0.0, 256.0]), Numbers::F32(vec![0.0, 256.0]));
         assert_eq!(numbers(&[7.0, -0.25]), Numbers::F32(vec![7.0, -0.25]));
-        assert_eq!(numbers(&[0.1, 16_777_217.0]), Numbers::F64(vec![0.1, 16_777_217.0]));
+        assert_eq!(numbers(&[0.1, 16_777_217.0]), Numbers::F64(vec![f64::from(0.1f32), 16_777_217.0]));
         assert_eq!(numbers(&[16_777_216.0]), Numbers::F32(vec![16_777_216.0]));
         assert_eq!(numbers(&[65_536.1]), Numbers::F64(vec![65_536.1]));
         assert_eq!(numbers(&[1e-300]), Numbers::F64(vec![1e-300]));
         assert!(matches!(numbers(&[1.0, f64::NAN]), Numbers::F32(v) if v[0] == 1.0 && v[1].is_nan()));
+    }
+
+    #[test]
+    fn a_number_alone_is_what_it_is_in_company() {
+        let company = [16_777_217.0, 1e-300, 65_536.1, 0.0, 7.0];
+        for value in [0.1, -0.0, 3.0, 123.456, -65_535.9, 65_537.7, 1e-40, 1e30] {
+            for other in company {
+                let (alone, beside) = (numbers(&[value]), numbers(&[other, value, other]));
+                assert_eq!(alone.get(0).to_bits(), beside.get(1).to_bits(), "{value} beside {other}");
+            }
+        }
+        let mut double = NumberColumn::new(Form::U8, true, 0);
+        [7.0, 0.1].iter().for_each(|&v| double.push(v));
+        assert_eq!(double.finish(), Numbers::F64(vec![7.0, 0.1]));
     }
 
     #[test]

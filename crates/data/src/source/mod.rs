@@ -42,7 +42,7 @@ pub struct ReadOptions {
     pub skip_lines: usize,
     /// The kind of a column, by name or number, where inference should not decide.
     pub types: Vec<(String, Kind)>,
-    /// Keep every number as f64.
+    /// Round nothing to f32: for networks in double precision.
     pub double: bool,
     /// Which part of a folder of IDX files, or of an NPZ with `x_train` and `x_test`.
     pub part: IdxPart,

@@ -100,7 +100,7 @@ fn growing(metadata: &ParquetMetaData, options: &ReadOptions) -> Result<Vec<Grow
     }
     let grow = |((column, name), asked): ((&std::sync::Arc<ColumnDescriptor>, &String), Option<Kind>)| {
         let meaning = Meaning::of(column).map_err(|e| e.at(Place::in_column(name)))?;
-        let number = || NumberColumn::new(if options.double { Form::F64 } else { Form::U8 }, 0);
+        let number = || NumberColumn::new(Form::U8, options.double, 0);
         let sink = match (meaning, asked) {
             (Meaning::Text, Some(Kind::Number)) => Sink::Parsed(number(), CellReader::new(options)),
             (Meaning::Text, _) => Sink::Text(TextColumn::default()),

@@ -68,7 +68,7 @@ fn to_number(
         });
     }
     Error::many(errors)?;
-    let mut numbers = NumberColumn::new(if options.double { Form::F64 } else { Form::U8 }, codes.len());
+    let mut numbers = NumberColumn::new(Form::U8, options.double, codes.len());
     for &code in codes {
         numbers.push(if code == MISSING { f64::NAN } else { values[code as usize] });
     }

@@ -224,7 +224,7 @@ impl Array {
         if self.element.is_text() {
             return Sink::Text(TextColumn::default());
         }
-        Sink::Number(NumberColumn::new(if options.double { Form::F64 } else { Form::U8 }, reserve))
+        Sink::Number(NumberColumn::new(Form::U8, options.double, reserve))
     }
 
     #[inline]

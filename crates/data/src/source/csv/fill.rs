@@ -66,7 +66,7 @@ impl Filler<'_> {
             growing.sink = match self.cells.any(field) {
                 Cell::Missing => Sink::Pending(rows + 1),
                 Cell::Text(_) | Cell::NotUtf8 => text_sink(rows),
-                _ => number_sink(rows, if self.double { Form::F64 } else { Form::F32 }, self.reserve),
+                _ => number_sink(rows, self.double, self.reserve),
             };
         }
         match &mut growing.sink {
@@ -108,8 +108,7 @@ impl Filler<'_> {
         for growing in self.columns {
             let cells = match growing.sink {
                 Sink::Pending(rows) => {
-                    let form = if self.double { Form::F64 } else { Form::F32 };
-                    match number_sink(rows, form, 0) {
+                    match number_sink(rows, self.double, 0) {
                         Sink::Number(numbers) => Cells::Number(numbers.finish()),
                         _ => continue,
                     }
@@ -143,8 +142,8 @@ fn explain(kind: ErrorKind, column: &Growing, decimal: u8, names: bool) -> Error
 /// What to do about bytes that are no text.
 pub(super) const NOT_UTF8_HINT: &str = "save the file as UTF-8; it may be Latin-1 or Windows-1252 now";
 
-fn number_sink(missing: usize, form: Form, reserve: usize) -> Sink {
-    let mut numbers = NumberColumn::new(form, reserve);
+fn number_sink(missing: usize, double: bool, reserve: usize) -> Sink {
+    let mut numbers = NumberColumn::new(Form::U8, double, reserve);
     (0..missing).for_each(|_| numbers.push(f64::NAN));
     Sink::Number(numbers)
 }

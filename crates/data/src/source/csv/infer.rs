@@ -4,7 +4,7 @@ use csv::ByteRecord;
 
 use super::super::Kind;
 use super::super::cell::{Cell, CellReader};
-use super::super::column::Form;
+use super::super::column::{Form, kept};
 
 /// What a column holds in the first records.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl Tally {
                 Cell::Number(v) => {
                     tally.numbers += 1;
                     tally.fraction |= v.fract() != 0.0;
-                    tally.form = tally.form.max(Form::of(v));
+                    tally.form = tally.form.max(Form::of(kept(v)));
                 }
                 Cell::OtherMark(_) => {
                     tally.numbers += 1;

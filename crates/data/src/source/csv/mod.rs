@@ -11,7 +11,7 @@ use csv::ByteRecord;
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
 use super::cell::CellReader;
-use super::column::{Form, NumberColumn, TextColumn};
+use super::column::{NumberColumn, TextColumn};
 use super::input::Input;
 use super::problems::Problems;
 use super::{Kind, ReadOptions, asked_kinds, check_columns, numbered};
@@ -164,12 +164,11 @@ impl Layout {
         let asked = asked_kinds(&names, options)?;
         let grow = |(column, name): (usize, &String)| {
             let tally = Tally::of(rows, column, cells);
-            let form = if options.double { Form::F64 } else { tally.form };
             let sink = match (asked[column].or(tally.kind()), &self.bundled) {
                 (_, Some(b)) if column + 1 == names.len() => {
                     Sink::Classes(Vec::with_capacity(b.rows.min(reserve)), b.classes.clone())
                 }
-                (Some(Kind::Number), _) => Sink::Number(NumberColumn::new(form, reserve)),
+                (Some(Kind::Number), _) => Sink::Number(NumberColumn::new(tally.form, options.double, reserve)),
                 (Some(Kind::Category), _) => Sink::Text(TextColumn::default()),
                 (None, _) => Sink::Pending(0),
             };
