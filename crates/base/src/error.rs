@@ -338,14 +338,30 @@ impl Error {
         let known = known.into_iter().map(Into::into).collect();
         Error::new(ErrorKind::Unknown { what: what.into(), name: name.into(), known })
     }
-    /// Several problems as one error: none → `Ok`, one → itself.
-    pub fn many(mut errors: Vec<Error>) -> Result<()> {
+    /// Several problems as one error: none → `Ok`, one → itself. Those of a `Many` stand beside the others.
+    pub fn many(errors: Vec<Error>) -> Result<()> {
+        let mut hidden = 0;
+        let mut flat = Vec::new();
+        for e in errors {
+            match e.inner.kind {
+                ErrorKind::Many { errors, total } => {
+                    hidden += total - errors.len();
+                    let shared = e.inner.hint;
+                    flat.extend(errors.into_iter().map(|mut e| {
+                        e.inner.hint = e.inner.hint.or(shared.clone());
+                        e
+                    }));
+                }
+                _ => flat.push(e),
+            }
+        }
+        let mut errors = flat;
         match errors.len() {
             0 => Ok(()),
             1 => Err(errors.remove(0)),
-            total => {
+            shown => {
                 errors.truncate(Self::SHOWN);
-                Err(Error::new(ErrorKind::Many { errors, total }))
+                Err(Error::new(ErrorKind::Many { errors, total: shown + hidden }))
             }
         }
     }
@@ -357,9 +373,15 @@ impl Error {
     pub fn place(&self) -> &Place {
         &self.inner.place
     }
-    /// What to do.
+    /// What to do; of several problems what all of them say.
     pub fn hint_text(&self) -> Option<&str> {
-        self.inner.hint.as_deref()
+        match &self.inner.kind {
+            ErrorKind::Many { errors, .. } if self.inner.hint.is_none() => {
+                let first = errors.first()?.hint_text()?;
+                errors.iter().all(|e| e.hint_text() == Some(first)).then_some(first)
+            }
+            _ => self.inner.hint.as_deref(),
+        }
     }
     /// The command line's exit code.
     pub fn exit_code(&self) -> u8 {
@@ -402,17 +424,24 @@ fn did_you_mean(name: &str, known: &[String]) -> Option<String> {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.inner.kind)?;
+        let hint = self.hint_text();
         if let ErrorKind::Many { errors, .. } = &self.inner.kind {
-            for e in errors {
-                for (i, line) in e.to_string().lines().enumerate() {
-                    write!(f, "\n  {} {line}", if i == 0 { "-" } else { " " })?;
+            for (i, e) in errors.iter().enumerate() {
+                write!(f, "\n  - {}", e.inner.kind)?;
+                if !e.inner.place.is_empty() {
+                    write!(f, "\n      at: {}", e.inner.place)?;
+                }
+                // A hint that neighbours share stands under the last of them, one that all share at the end.
+                let next = errors.get(i + 1).and_then(Error::hint_text);
+                if let Some(own) = e.hint_text().filter(|own| hint != Some(own) && next != Some(own)) {
+                    write!(f, "\n    hint: {own}")?;
                 }
             }
         }
         if !self.inner.place.is_empty() {
             write!(f, "\n  at: {}", self.inner.place)?;
         }
-        if let Some(hint) = &self.inner.hint {
+        if let Some(hint) = hint {
             write!(f, "\nhint: {hint}")?;
         }
         Ok(())
@@ -515,6 +544,10 @@ mod tests {
             "{text}"
         );
         assert_eq!(e.exit_code(), 3);
+        let both = Error::many(vec![e, cell(51)]).unwrap_err();
+        assert!(matches!(both.kind(), ErrorKind::Many { errors, total: 51 } if errors.len() == 20));
+        let hinted = Error::many((1..=3).map(|r| cell(r).hint("fill it")).collect()).unwrap_err().to_string();
+        assert_eq!(hinted.matches("hint: fill it").count(), 1, "{hinted}");
         assert!(Error::many(vec![]).is_ok());
         assert_eq!(Error::many(vec![cell(7)]).unwrap_err(), cell(7));
     }

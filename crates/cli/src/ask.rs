@@ -362,7 +362,7 @@ mod tests {
         ]);
         let text = e.unwrap_err().to_string();
         for part in [
-            "7 problems",
+            "8 problems",
             "--layers is `512,,256`",
             "did you mean `relu`?",
             "--beta1 does not go with --optimizer sgd: sgd has no such number",

@@ -5,6 +5,7 @@ use crate::progress::ReadingBar;
 use feedforward::data::generated::{self, Recipe, SETS, Set};
 use feedforward::data::source::{self, IdxPart, Kind, ReadOptions};
 use feedforward::data::table::Table;
+use feedforward::training::{Model, Theta};
 use feedforward::{Dice, Error, Purpose, Result};
 use std::path::{Path, PathBuf};
 
@@ -17,18 +18,41 @@ pub(crate) struct Data {
     pub(crate) target: Option<String>,
 }
 
+/// What the caller knows of the data before it is read.
+#[derive(Debug, Default)]
+pub(crate) struct Expect {
+    /// Kinds of columns that may be there; the user's `--type` wins.
+    pub(crate) kinds: Vec<(String, Kind)>,
+    /// Whether the network computes in f64, so that nothing may be rounded to f32.
+    pub(crate) double: bool,
+}
+
+impl Expect {
+    /// What a model knows of new rows.
+    pub(crate) fn by(model: &Model) -> Self {
+        Expect { kinds: model.preparation.kinds(), double: matches!(model.theta, Theta::F64(_)) }
+    }
+}
+
 /// Read or draw `data`; `usual` is the part where `--part` does not say.
 ///
 /// # Errors
 /// Settings that cannot be, and everything that [`source::read`] refuses.
-pub(crate) fn load(data: &str, reading: &Reading, usual: PartArg, quiet: bool) -> Result<Data> {
+pub(crate) fn load(
+    data: &str,
+    reading: &Reading,
+    usual: PartArg,
+    expect: Expect,
+    quiet: bool,
+) -> Result<Data> {
     let part = reading.part.unwrap_or(usual);
     if let Some((set, recipe)) = generated_set(data, reading)? {
         return draw(set, &recipe, part);
     }
     check_name(data)?;
     let mut bar = ReadingBar::new(data, quiet);
-    let table = source::read(data, &options(reading, part)?, &mut |done| bar.tell(done))?;
+    let options = ReadOptions { expected: expect.kinds, double: expect.double, ..options(reading, part)? };
+    let table = source::read(data, &options, &mut |done| bar.tell(done))?;
     let idx = Path::new(data).is_dir() && table.columns.iter().any(|c| c.name == "label");
     Ok(Data { table, target: idx.then(|| "label".into()) })
 }
@@ -201,7 +225,9 @@ mod tests {
 
     #[test]
     fn test_rows_of_a_set_are_others() {
-        let load = |flags: &[&str], part| load("moons:rows=20", &reading(flags), part, true).unwrap();
+        let load = |flags: &[&str], part| {
+            load("moons:rows=20", &reading(flags), part, Expect::default(), true).unwrap()
+        };
         let train = load(&[], PartArg::Train);
         assert_eq!(train.target.as_deref(), train.table.columns.last().map(|c| c.name.as_str()));
         assert_ne!(train.table, load(&[], PartArg::Test).table);
@@ -211,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_set_misspelt_is_named() {
-        let e = load("moon:rows=3", &reading(&[]), PartArg::Train, true).unwrap_err();
+        let e = load("moon:rows=3", &reading(&[]), PartArg::Train, Expect::default(), true).unwrap_err();
         assert_eq!(e.to_string(), "there is no file or generated set `moon`\nhint: did you mean `moons`?");
     }
 }

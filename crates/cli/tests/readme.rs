@@ -24,7 +24,8 @@ fn every_printed_command_runs() {
     let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(folder.path().join("examples")).expect("a folder");
-    std::fs::copy(root.join("examples/flats.csv"), folder.path().join("examples/flats.csv")).expect("the table");
+    std::fs::copy(root.join("examples/flats.csv"), folder.path().join("examples/flats.csv"))
+        .expect("the table");
     let mut run = 0;
     for line in commands(&readme) {
         // `cargo run` and `cargo test` are what .ci/run itself runs.

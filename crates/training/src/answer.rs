@@ -2,6 +2,7 @@
 
 use crate::judgement::Judgement;
 use crate::labels::Labels;
+use crate::metric::decide;
 use crate::part::Part;
 use feedforward_data::prepare::{Preparation, Target, Targets};
 use feedforward_kernels::{Element, Kernels};
@@ -49,10 +50,12 @@ pub fn score<T: Element>(part: Part<'_, T>, said: &Said) -> f64 {
     let outputs = said.outputs.len() / rows;
     match &part.table.targets {
         Targets::Classes(classes) => {
-            let right = |(i, &r): (usize, &u32)| {
-                decide(&said.outputs[i * outputs..][..outputs], 0.5) == classes[r as usize] as usize
-            };
-            part.rows.iter().enumerate().filter(|x| right(*x)).count() as f64 / rows as f64
+            let decided = said.outputs.chunks(outputs).map(|a| match a {
+                [p] => decide(&[1.0 - p, *p], 0.5),
+                all => decide(all, 0.5),
+            });
+            let right = decided.zip(part.rows).filter(|(class, r)| *class == classes[**r as usize]);
+            right.count() as f64 / rows as f64
         }
         Targets::Numbers { data, columns } => {
             let truth: Vec<f64> = part
@@ -67,15 +70,6 @@ pub fn score<T: Element>(part: Part<'_, T>, said: &Said) -> f64 {
             if spread > 0.0 { 1.0 - error / spread } else { 0.0 }
         }
         Targets::None => f64::NAN,
-    }
-}
-
-/// The class for one row's outputs: the largest, the first of equals; of two classes with one output the
-/// second if it is above `threshold`.
-pub fn decide(outputs: &[f64], threshold: f64) -> usize {
-    match outputs {
-        [p] => usize::from(*p > threshold),
-        all => (1..all.len()).fold(0, |best, i| if all[i] > all[best] { i } else { best }),
     }
 }
 
@@ -94,9 +88,15 @@ pub fn in_unit(preparation: &Preparation, mut outputs: Vec<f64>) -> Vec<f64> {
 }
 
 /// Judge what was said about a part with targets. Of two classes the second is decided for above `threshold`.
-pub fn judge<T: Element>(preparation: &Preparation, part: Part<'_, T>, said: Said, threshold: f64) -> Judgement {
+pub fn judge<T: Element>(
+    preparation: &Preparation,
+    part: Part<'_, T>,
+    said: Said,
+    threshold: f64,
+) -> Judgement {
     let rows = || part.rows.iter().map(|&r| r as usize);
-    let weights: Option<Vec<f64>> = part.table.weights.as_ref().map(|w| rows().map(|r| w[r].to_f64()).collect());
+    let weights: Option<Vec<f64>> =
+        part.table.weights.as_ref().map(|w| rows().map(|r| w[r].to_f64()).collect());
     let weights = weights.as_deref();
     let per_row = said.outputs.len() / part.rows.len();
     match (&preparation.target, &part.table.targets) {
@@ -119,12 +119,6 @@ pub fn judge<T: Element>(preparation: &Preparation, part: Part<'_, T>, said: Sai
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_output_is_decided_by_the_threshold_and_several_by_the_largest() {
-        assert_eq!((decide(&[0.4], 0.5), decide(&[0.4], 0.3), decide(&[0.5], 0.5)), (0, 1, 0));
-        assert_eq!((decide(&[0.2, 0.5, 0.3], 0.9), decide(&[0.4, 0.4, 0.2], 0.5)), (1, 0));
-    }
 
     #[test]
     fn one_sigmoid_output_is_two_probabilities() {

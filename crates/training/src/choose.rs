@@ -3,7 +3,7 @@
 use crate::ask::Ask;
 use crate::regime::Regime;
 use feedforward_base::{Dice, Error, ErrorKind, Result};
-use feedforward_data::prepare::{Encoding, Preparation, Scale, Target};
+use feedforward_data::prepare::{Encoding, Fitted, Note, Preparation, Scale, Target};
 use feedforward_network::{Activation, Layer, Loss, Plan, Spec};
 
 /// A network and a regime for one table, everything decided.
@@ -21,6 +21,8 @@ pub struct Chosen {
     pub valid_rows: usize,
     /// The request with every choice filled in.
     pub ask: Ask,
+    /// What the preparation decided about columns.
+    pub notes: Vec<Note>,
 }
 
 /// Decide what `ask` leaves open.
@@ -32,11 +34,12 @@ pub struct Chosen {
 /// * Epochs: with a validation part up to 300 with a patience of 20 (of 5 for images); without one 100.
 pub(crate) fn choose(
     ask: &Ask,
-    preparation: Preparation,
+    fitted: Fitted,
     train_rows: usize,
     valid_rows: usize,
     threads: usize,
 ) -> Result<Chosen> {
+    let Fitted { preparation, notes } = fitted;
     let mut ask = ask.clone();
     let images = is_images(&preparation);
     let hidden = ask.layers.get_or_insert_with(|| if images { vec![512] } else { vec![128, 64] }).clone();
@@ -76,7 +79,7 @@ pub(crate) fn choose(
     let patience = (patience > 0).then_some(patience);
     let dice = Dice::new(ask.seed);
     let regime = Regime { batch_size: plan.batch(), epochs, patience, restore_best: ask.restore_best, dice };
-    Ok(Chosen { plan, regime, preparation, train_rows, valid_rows, ask })
+    Ok(Chosen { plan, regime, preparation, train_rows, valid_rows, ask, notes })
 }
 
 /// Grey images are the one thing that min-max scaling to 0..255 is chosen for by itself.

@@ -36,17 +36,16 @@ struct Split {
 ///
 /// # Errors
 /// As [`fit`], up to the first step.
-pub fn preview(table: &Table, valid: Option<&Table>, ask: &Ask, machine: Machine) -> Result<(Chosen, Vec<Note>)> {
-    let (chosen, _, notes) = decide(table, valid.map(|v| v.rows), ask, machine)?;
-    Ok((chosen, notes))
+pub fn preview(table: &Table, valid: Option<&Table>, ask: &Ask, machine: Machine) -> Result<Chosen> {
+    Ok(decide(table, valid.map(|v| v.rows), ask, machine)?.0)
 }
 
-fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> Result<(Chosen, Split, Vec<Note>)> {
+fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> Result<(Chosen, Split)> {
     let split = divide(table, valid.is_some(), ask)?;
     let fitted = Preparation::fit(table, &split.train, &ask.roles, &ask.prepare)?;
     let valid_rows = valid.unwrap_or(split.valid.len());
-    let chosen = choose(ask, fitted.preparation, split.train.len(), valid_rows, machine.threads)?;
-    Ok((chosen, split, fitted.notes))
+    let chosen = choose(ask, fitted, split.train.len(), valid_rows, machine.threads)?;
+    Ok((chosen, split))
 }
 
 /// Train a network on `table`, with `valid` or a share of the rows for validation.
@@ -74,22 +73,21 @@ fn fit_in<T: Element>(
     observe: &mut dyn FnMut(Event<'_>) -> Control,
     wrap: fn(Vec<T>) -> Theta,
 ) -> Result<Fitted> {
-    let (chosen, split, mut notes) = decide(&table, valid.as_ref().map(|v| v.rows), ask, machine)?;
+    let (mut chosen, split) = decide(&table, valid.as_ref().map(|v| v.rows), ask, machine)?;
     let data = table.name.clone();
-    let preparation = &chosen.preparation;
-    let applied = preparation.apply::<T>(table, Want::Target, Unseen::Other)?;
-    notes.extend(applied.notes);
+    let applied = chosen.preparation.apply::<T>(table, Want::Target, Unseen::Other)?;
+    chosen.notes.extend(applied.notes);
     let mut own = applied.prepared;
     let other = match valid {
         Some(v) => {
-            let applied = preparation.apply::<T>(v, Want::Target, Unseen::Other)?;
-            notes.extend(applied.notes);
+            let applied = chosen.preparation.apply::<T>(v, Want::Target, Unseen::Other)?;
+            chosen.notes.extend(applied.notes);
             Some(applied.prepared)
         }
         None => None,
     };
     if ask.class_weight == ClassWeight::Balanced {
-        balance(&mut own, &split.train, preparation)?;
+        balance(&mut own, &split.train, &chosen.preparation)?;
     }
     observe(Event::Start(&chosen));
     let all = other.as_ref().map(all_rows).unwrap_or_default();
@@ -104,7 +102,7 @@ fn fit_in<T: Element>(
     let judgement = valid.map(|part| {
         let (mut tape, mut labels) = (Tape::new(&chosen.plan), Labels::new(&chosen.plan));
         let said = answer::say(&chosen.plan, &kernels, &trained.theta, &mut tape, &mut labels, part);
-        answer::judge(preparation, part, said, 0.5)
+        answer::judge(&chosen.preparation, part, said, 0.5)
     });
     let record = Record {
         program: crate::PROGRAM.into(),
@@ -119,7 +117,7 @@ fn fit_in<T: Element>(
     };
     let spec = chosen.plan.spec().clone();
     let model = Model { spec, preparation: chosen.preparation, theta: wrap(trained.theta), record };
-    Ok(Fitted { model, notes })
+    Ok(Fitted { model, notes: chosen.notes })
 }
 
 /// Which rows train and which validate. Classes are spread evenly over both parts.
@@ -143,14 +141,16 @@ fn divide(table: &Table, other: bool, ask: &Ask) -> Result<Split> {
     }
     let strata = prepare::strata(table, &ask.roles)?;
     let dice = Dice::new(ask.seed);
-    let mut parts = split::shares(rows, &[1.0 - share, share], strata.as_deref(), dice).map_err(|e| e.at(place()))?;
+    let mut parts =
+        split::shares(rows, &[1.0 - share, share], strata.as_deref(), dice).map_err(|e| e.at(place()))?;
     let valid = parts.pop().unwrap_or_default();
     Ok(Split { train: parts.pop().unwrap_or_default(), valid })
 }
 
 /// Multiply the training rows' weights by rows / (classes · rows of the class).
 fn balance<T: Element>(table: &mut Prepared<T>, train: &[u32], preparation: &Preparation) -> Result<()> {
-    let (Targets::Classes(classes), Target::Classes { classes: names, .. }) = (&table.targets, &preparation.target)
+    let (Targets::Classes(classes), Target::Classes { classes: names, .. }) =
+        (&table.targets, &preparation.target)
     else {
         return Err(Error::new(ErrorKind::Conflict {
             one: "--class-weight balanced".into(),

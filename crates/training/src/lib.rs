@@ -4,21 +4,22 @@
 //! new rows and goes to a file and back.
 #![forbid(unsafe_code)]
 
-pub mod machine;
-pub mod metric;
-pub mod judgement;
-pub mod labels;
-pub mod stop;
-pub mod part;
-pub mod regime;
+pub mod answer;
 pub mod ask;
 pub mod choose;
 pub mod event;
-pub mod answer;
-pub mod trainer;
+pub mod job;
+pub mod judgement;
+pub mod labels;
+pub mod machine;
+pub mod metric;
 pub mod model;
 pub mod model_file;
-pub mod job;
+pub mod new_file;
+pub mod part;
+pub mod regime;
+pub mod stop;
+pub mod trainer;
 
 pub use ask::{Ask, ClassWeight, Precision};
 pub use choose::Chosen;
@@ -28,6 +29,7 @@ pub use judgement::Judgement;
 pub use machine::Machine;
 pub use metric::Metric;
 pub use model::{Answers, Judged, Model, Predicted, Record, Theta};
+pub use new_file::NewFile;
 
 /// Name and version of the program, as records name it.
 pub const PROGRAM: &str = concat!("feedforward ", env!("CARGO_PKG_VERSION"));

@@ -89,21 +89,6 @@ pub enum Answers {
     },
 }
 
-impl Answers {
-    /// The class decided for in row `r`; of two classes the second above `threshold`. `None` for numbers.
-    pub fn decision(&self, r: usize, threshold: f64) -> Option<usize> {
-        match self {
-            Answers::Classes { names, probabilities } if names.len() == 2 => {
-                Some(answer::decide(&probabilities[2 * r + 1..2 * r + 2], threshold))
-            }
-            Answers::Classes { names, probabilities } => {
-                Some(answer::decide(&probabilities[r * names.len()..][..names.len()], threshold))
-            }
-            Answers::Numbers { .. } => None,
-        }
-    }
-}
-
 /// A judgement and what its reader should know about the data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {

@@ -18,6 +18,7 @@
 //! silently different model, and nothing is allocated beyond the size of the file.
 
 use crate::model::{Model, Theta};
+use crate::new_file::NewFile;
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use safetensors::tensor::TensorInfo;
 use safetensors::{Dtype, tensor::Metadata};
@@ -27,12 +28,9 @@ use std::fs::File;
 use std::path::Path;
 
 mod read;
-mod replace;
 #[cfg(test)]
 mod testing;
 mod write;
-
-pub use replace::replace;
 
 /// The `format` of the files that this program writes and reads.
 pub const FORMAT: &str = "feedforward model 1";
@@ -50,7 +48,7 @@ const MAX_HEADER: u64 = 100_000_000;
 pub fn save(model: &Model, path: &Path) -> Result<()> {
     let place = || Place::file(path.display().to_string());
     let bytes = to_bytes(model).map_err(|e| e.at(place()))?;
-    replace(path, &bytes)
+    NewFile::write(path, &bytes)
 }
 
 /// Read a model file.
@@ -82,6 +80,14 @@ pub fn load(path: &Path) -> Result<Model> {
 /// As [`save`], without a path.
 pub fn to_bytes(model: &Model) -> Result<Vec<u8>> {
     write::model(model)
+}
+
+/// The checksum that the model's file carries.
+///
+/// # Errors and panics
+/// As [`save`], without a path.
+pub fn checksum(model: &Model) -> Result<String> {
+    Ok(write::Content::of(model)?.checksum())
 }
 
 /// A model from the bytes of its file.
@@ -119,7 +125,7 @@ fn bytes_of(dtype: Dtype) -> usize {
 }
 
 /// The checksum of a file with these metadata (without `checksum`) and these bytes behind the header.
-fn checksum(metadata: &BTreeMap<String, String>, data: &[u8]) -> String {
+fn sum(metadata: &BTreeMap<String, String>, data: &[u8]) -> String {
     let mut hash = Sha256::new();
     for text in metadata.iter().flat_map(|(key, text)| [key, text]) {
         hash.update((text.len() as u64).to_le_bytes());

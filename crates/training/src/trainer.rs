@@ -55,7 +55,8 @@ pub fn train<T: Element>(
         let (train_loss, stopped) = run.epoch(epoch, observe)?;
         let judged = valid.map(|v| run.judge(v));
         let judge_by = judged.map_or(train_loss, |(loss, _)| loss);
-        let better = best.offer(epoch, judge_by, &run.parameters.theta, regime.restore_best && valid.is_some());
+        let better =
+            best.offer(epoch, judge_by, &run.parameters.theta, regime.restore_best && valid.is_some());
         let record = EpochRecord {
             epoch,
             train_loss,

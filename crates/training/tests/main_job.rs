@@ -3,9 +3,10 @@
 use feedforward_base::ErrorKind;
 use feedforward_data::generated;
 use feedforward_data::prepare::Unseen;
-use feedforward_data::table::Table;
+use feedforward_data::table::{Cells, Numbers, Table};
 use feedforward_kernels::Arch;
 use feedforward_network::{Activation, Loss, Optimizer};
+use feedforward_training::metric::decide;
 use feedforward_training::{
     Answers, Ask, ClassWeight, Control, Ending, Event, Machine, Metric, Model, Precision, fit, preview,
 };
@@ -40,12 +41,10 @@ fn moons_are_learned_and_judged() {
     let accuracy = test.judgement.value(Metric::Accuracy).unwrap();
     assert!(accuracy > 0.97, "{accuracy}");
     let said = model.predict(fresh.clone(), Unseen::Error, Machine::new(1)).unwrap();
-    let Answers::Classes { names, .. } = &said.answers else { panic!("classes were learned") };
-    let right = (0..said.rows).filter(|&r| {
-        let place = feedforward_data::table::Cells::clone(&fresh.columns[2].cells);
-        let feedforward_data::table::Cells::Category { codes, levels } = place else { panic!("a category") };
-        names[said.answers.decision(r, 0.5).unwrap()] == levels[codes[r] as usize]
-    });
+    let Answers::Classes { names, probabilities } = &said.answers else { panic!("classes were learned") };
+    let Cells::Category { codes, levels } = &fresh.columns[2].cells else { panic!("a category") };
+    let decided = |r: usize| decide(&probabilities[2 * r..2 * r + 2], 0.5) as usize;
+    let right = (0..said.rows).filter(|&r| names[decided(r)] == levels[codes[r] as usize]);
     assert_eq!(right.count() as f64 / 500.0, accuracy);
 }
 
@@ -73,7 +72,11 @@ fn the_result_depends_on_the_seed_and_on_nothing_else() {
     let expected = run(&ask, Machine::new(1));
     for arch in Arch::available() {
         for threads in [1, 2, 3, 7] {
-            assert!(run(&ask, Machine { arch, threads }) == expected, "{} with {threads} threads", arch.name());
+            assert!(
+                run(&ask, Machine { arch, threads }) == expected,
+                "{} with {threads} threads",
+                arch.name()
+            );
         }
     }
     ask.seed = 1;
@@ -126,7 +129,7 @@ fn a_preview_chooses_as_the_run_does() {
     let t = table("digits:rows=600");
     let mut ask = ask("label");
     (ask.layers, ask.batch_size, ask.epochs) = (None, None, Some(1));
-    let (chosen, _) = preview(&t, None, &ask, Machine::new(1)).unwrap();
+    let chosen = preview(&t, None, &ask, Machine::new(1)).unwrap();
     assert_eq!(chosen.plan.spec().shape(), "784-512-10");
     let model = go(t, &ask);
     assert_eq!((&model.spec, &model.record.ask), (chosen.plan.spec(), &chosen.ask));
@@ -150,7 +153,6 @@ fn class_weights_move_the_decision_to_the_rare_class() {
 }
 
 fn keep(table: &mut Table, want: impl Fn(usize, u32) -> bool) {
-    use feedforward_data::table::{Cells, Numbers};
     let Cells::Category { codes, .. } = table.columns[2].cells.clone() else { panic!("a category") };
     let rows: Vec<usize> = (0..table.rows).filter(|&r| want(r, codes[r])).collect();
     for column in &mut table.columns {
@@ -173,7 +175,8 @@ fn double_precision_and_meaningless_requests() {
     let refuse = |change: &dyn Fn(&mut Ask), part: &str| {
         let mut ask = ask.clone();
         change(&mut ask);
-        let e = fit(table("xor:rows=100"), None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap_err();
+        let e =
+            fit(table("xor:rows=100"), None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap_err();
         assert!(e.to_string().contains(part) && e.exit_code() == 2, "{e}");
     };
     refuse(&|a| a.output = Some(Activation::Linear), "output `linear`");

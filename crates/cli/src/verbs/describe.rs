@@ -1,7 +1,7 @@
 //! `ff describe`.
 
 use crate::args::{Describe as Args, PartArg};
-use crate::data::{self, Data};
+use crate::data::{self, Data, Expect};
 use crate::failure::Outcome;
 use crate::output;
 use crate::verbs::inspect;
@@ -23,7 +23,8 @@ const WIDTH: usize = 24;
 
 /// Show what is in a table.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let Data { table, target } = data::load(&args.data, &args.reading, PartArg::Train, args.shared.quiet)?;
+    let Data { table, target } =
+        data::load(&args.data, &args.reading, PartArg::Train, Expect::default(), args.shared.quiet)?;
     let target = args.target.clone().or(target);
     let index = target.as_deref().map(|t| table.column_index(t)).transpose()?;
     let described = describe(&table, index);

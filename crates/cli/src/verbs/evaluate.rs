@@ -1,8 +1,9 @@
 //! `ff evaluate`.
 
 use crate::args::{Evaluate as Args, PartArg};
+use crate::data::{self, Expect};
 use crate::failure::Outcome;
-use crate::{data, machine, output, progress};
+use crate::{machine, output, progress};
 use feedforward::training::metric::Metric;
 use feedforward::training::{Judgement, model_file};
 use feedforward::{Error, ErrorKind, Result};
@@ -20,7 +21,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         return Err(Error::bad_value("--threshold", threshold, "between 0 and 1").into());
     }
     let model = model_file::load(Path::new(&args.model))?;
-    let data = data::load(&args.data, &args.reading, PartArg::Test, args.shared.quiet)?;
+    let data = data::load(&args.data, &args.reading, PartArg::Test, Expect::by(&model), args.shared.quiet)?;
     let judged = model.evaluate(data.table, threshold, args.unseen.into(), machine)?;
     progress::notes(&judged.notes, args.shared.quiet);
     let judgement = &judged.judgement;

@@ -5,15 +5,13 @@ use crate::failure::Outcome;
 use crate::output;
 use crate::progress::epoch_line;
 use crate::verbs::plan;
+use feedforward::Result;
 use feedforward::data::prepare::{Encoding, Feature, Preparation, Scale, Target};
 use feedforward::network::Plan;
 use feedforward::training::ask::Precision;
 use feedforward::training::model::{Record, Theta};
 use feedforward::training::{Ending, Model, model_file};
-use feedforward::{Error, Place, Result};
-use serde_json::{Value, json};
-use std::fs::File;
-use std::io::{self, Read};
+use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -30,7 +28,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             "shape": model.spec.shape(),
             "parameters": model.spec.parameters(),
             "precision": precision(&model),
-            "checksum": checksum(path)?,
+            "checksum": model_file::checksum(&model)?,
             "spec": model.spec,
             "preparation": model.preparation,
             "record": model.record,
@@ -39,18 +37,6 @@ pub(crate) fn run(args: &Args) -> Outcome {
         output::print(&text(&args.model, &model)?)?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The checksum that a sound model file carries, from the header of safetensors: its length in 8 bytes, then
-/// JSON.
-fn checksum(path: &Path) -> Result<String> {
-    let refused = |e: io::Error| Error::io("read the model", &e).at(Place::file(path.display().to_string()));
-    let mut file = File::open(path).map_err(refused)?;
-    let mut length = [0; 8];
-    file.read_exact(&mut length).map_err(refused)?;
-    let header: Value =
-        serde_json::from_reader(file.take(u64::from_le_bytes(length))).map_err(|e| refused(e.into()))?;
-    Ok(header["__metadata__"]["checksum"].as_str().unwrap_or_default().into())
 }
 
 fn precision(model: &Model) -> Precision {
@@ -66,7 +52,7 @@ fn text(file: &str, model: &Model) -> Result<String> {
     let mut text = format!(
         "model         {file}\nprogram       {}\nchecksum      {}\n\n",
         record.program,
-        checksum(Path::new(file))?
+        model_file::checksum(model)?
     );
     text.push_str(&format!(
         "{}\n\n{}\n",

@@ -1,7 +1,7 @@
 //! `ff predict`.
 
 use crate::args::{PartArg, Predict as Args};
-use crate::data;
+use crate::data::{self, Expect};
 use crate::failure::Outcome;
 use crate::output::{self, Sink};
 use crate::{machine, progress};
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if args.out != "-" {
         output::check_writable(Path::new(&args.out))?;
     }
-    let data = data::load(&args.data, &args.reading, PartArg::Test, args.shared.quiet)?;
+    let data = data::load(&args.data, &args.reading, PartArg::Test, Expect::by(&model), args.shared.quiet)?;
     let predicted = model.predict(data.table, args.unseen.into(), machine)?;
     progress::notes(&predicted.notes, args.shared.quiet);
     let lines = Lines {

@@ -2,11 +2,12 @@
 
 use crate::args::{Cli, Completions, Man};
 use crate::failure::{Failure, Outcome};
-use crate::output::{self, NewFile, Sink};
+use crate::output::{self, Sink};
 use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man as Page;
 use feedforward::network::{Activation, Init, Loss, Optimizer, Schedule};
+use feedforward::training::NewFile;
 use feedforward::training::metric::Metric;
 use std::io::Write;
 use std::path::Path;
@@ -65,7 +66,7 @@ pub(crate) fn man(args: &Man) -> Outcome {
         let path = dir.join(format!("{}.1", command.get_name()));
         let page = roff(command)?;
         let mut file = NewFile::create(&path)?;
-        file.write_all(&page).map_err(|e| file.error(&e))?;
+        file.write_all(&page).map_err(|e| file.refused(&e))?;
         file.finish()?;
     }
     Ok(ExitCode::SUCCESS)

@@ -5,12 +5,13 @@
 
 use crate::args::{PartArg, Split as Args};
 use crate::failure::Outcome;
-use crate::output::{self, NewFile};
+use crate::output;
 use crate::{data, progress};
 use feedforward::data::prepare::{self, Roles};
 use feedforward::data::source;
 use feedforward::data::split;
 use feedforward::data::table::Table;
+use feedforward::training::NewFile;
 use feedforward::{Dice, Error, ErrorKind, Place, Result};
 use flate2::read::MultiGzDecoder;
 use serde_json::json;
@@ -195,7 +196,7 @@ fn owners(rows: usize, parts: &[Part]) -> Vec<Vec<usize>> {
 }
 
 fn put(file: &mut NewFile, bytes: &[u8]) -> Result<()> {
-    file.write_all(bytes).map_err(|e| file.error(&e))
+    file.write_all(bytes).map_err(|e| file.refused(&e))
 }
 
 /// The header, but where it begins with the number of rows (scikit-learn's bundled files) with that of the

@@ -1,18 +1,19 @@
 //! `ff train`.
 
 use crate::args::{PartArg, Train as Args};
-use crate::data::{self, Data};
+use crate::data::{self, Data, Expect};
 use crate::failure::Outcome;
 use crate::progress::{self, Watch};
 use crate::verbs::{inspect, plan};
 use crate::{ask, machine, output};
 use feedforward::data::generated::{Recipe, Set};
 use feedforward::data::prepare::Unseen;
+use feedforward::data::source;
 use feedforward::data::table::Table;
 use feedforward::training::ask::Ask;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::Event;
-use feedforward::training::{self, Ending, Judgement, Machine, Model, model_file};
+use feedforward::training::{self, Ending, Judgement, Machine, Model, NewFile, Precision, model_file};
 use feedforward::{Error, ErrorKind, Place, Result};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -100,27 +101,32 @@ impl Job {
                 Some(data::draw(Set::find(BUILT_IN)?, &recipe, PartArg::Test)?.table)
             }
         };
-        let Data { table, target } = data::load(&data, &args.reading, PartArg::Train, quiet)?;
+        let double = ask.precision == Precision::F64;
+        let expect = Expect { double, ..Expect::default() };
+        let Data { table, target } = data::load(&data, &args.reading, PartArg::Train, expect, quiet)?;
         let has_test_part = target.is_some();
         if ask.roles.target.is_empty() {
             ask.roles.target = vec![target.ok_or_else(|| no_target(&table))?];
         }
         let valid = match &args.valid {
-            Some(file) => Some(data::load(file, &args.reading, PartArg::Test, quiet)?.table),
+            Some(file) => {
+                let expect = Expect { kinds: source::kinds(&table), double };
+                Some(data::load(file, &args.reading, PartArg::Test, expect, quiet)?.table)
+            }
             None => None,
         };
         Ok(Job { data, table, valid, test, has_test_part, ask })
     }
 
     fn preview(self, args: &Args, machine: Machine) -> Outcome {
-        let (chosen, notes) = training::preview(&self.table, self.valid.as_ref(), &self.ask, machine)?;
-        progress::notes(&notes, args.shared.quiet);
+        let chosen = training::preview(&self.table, self.valid.as_ref(), &self.ask, machine)?;
+        progress::notes(&chosen.notes, args.shared.quiet);
         if args.shared.json {
             let mut value = plan::to_json(&chosen.plan, chosen.ask.precision);
             value["ask"] = json!(chosen.ask);
             value["train_rows"] = json!(chosen.train_rows);
             value["valid_rows"] = json!(chosen.valid_rows);
-            value["notes"] = notes.iter().map(ToString::to_string).collect();
+            value["notes"] = chosen.notes.iter().map(ToString::to_string).collect();
             output::print_json(&value)?;
         } else {
             output::print(&intention(&self.data, &chosen))?;
@@ -134,8 +140,11 @@ impl Job {
         let mut printed = Ok(());
         let begun = Instant::now();
         let fitted = training::fit(self.table, self.valid, &self.ask, machine, &mut |event| {
-            if let (Event::Start(chosen), false) = (&event, json) {
-                printed = output::print(&format!("{}\n", intention(&self.data, chosen)));
+            if let Event::Start(chosen) = &event {
+                progress::notes(&chosen.notes, quiet);
+                if !json {
+                    printed = output::print(&format!("{}\n", intention(&self.data, chosen)));
+                }
             }
             watch.tell(&event)
         });
@@ -143,7 +152,6 @@ impl Job {
         let fitted = fitted?;
         // Whoever closed standard output still gets the model.
         let notes: Vec<String> = fitted.notes.iter().map(ToString::to_string).collect();
-        progress::notes(&fitted.notes, quiet);
         let model = fitted.model;
         let test = self
             .test
@@ -155,7 +163,7 @@ impl Job {
         }
         model_file::save(&model, &files.model)?;
         let summary = summary(&model, files, &notes, test.as_ref());
-        output::write_file(&files.record, &format!("{}\n", output::to_json(&summary)?))?;
+        NewFile::write(&files.record, format!("{}\n", output::to_json(&summary)?).as_bytes())?;
         printed?;
         if json {
             output::print_json(&summary)?;

@@ -83,13 +83,11 @@ fn a_decimal_comma() {
 error: 3 problems
   - `0,5` is not a number
       at: decimal_comma.csv, row 2, column `a`
-    hint: this file writes decimals with a comma; pass `--decimal ,`
   - `1,5` is not a number
       at: decimal_comma.csv, row 3, column `a`
-    hint: this file writes decimals with a comma; pass `--decimal ,`
   - `2,5` is not a number
       at: decimal_comma.csv, row 4, column `a`
-    hint: this file writes decimals with a comma; pass `--decimal ,`
+hint: this file writes decimals with a comma; pass `--decimal ,`
 
 "#]]);
 }

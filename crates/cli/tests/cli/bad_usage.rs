@@ -110,10 +110,9 @@ fn dropout_of_everything() {
 error: 2 problems
   - dropout is `1`; it must be at least 0 and below 1
       at: layer 1
-    hint: 0.2 drops one activation in five
   - dropout is `1`; it must be at least 0 and below 1
       at: layer 2
-    hint: 0.2 drops one activation in five
+hint: 0.2 drops one activation in five
 
 "#]]);
 }
@@ -175,9 +174,9 @@ fn an_output_below_a_file() {
     let folder = Folder::with(&["classes.csv"]);
     let said = folder.ff("train classes.csv --target y -o classes.csv/model.ff").assert();
     said.code(3).stdout_eq("").stderr_eq(str![[r#"
-error: cannot write: a part of the path is not a directory
+error: cannot write the file: a part of the path is not a directory
   at: classes.csv/model.ff
-hint: choose a folder that exists and can be written to
+hint: name a place in a folder that you may write to
 
 "#]]);
 }
@@ -187,9 +186,9 @@ fn an_output_in_no_folder() {
     let folder = Folder::with(&["classes.csv"]);
     let said = folder.ff("train classes.csv --target y -o none/model.ff").assert();
     said.code(3).stdout_eq("").stderr_eq(str![[r#"
-error: cannot write: there is no such file or directory
+error: cannot write the file: there is no such file or directory
   at: none/model.ff
-hint: choose a folder that exists and can be written to
+hint: make the folder first, or name another place
 
 "#]]);
 }
@@ -199,9 +198,9 @@ fn an_output_that_is_a_folder() {
     let folder = Folder::with(&["classes.csv"]);
     let said = folder.ff("train classes.csv --target y -o .").assert();
     said.code(3).stdout_eq("").stderr_eq(str![[r#"
-error: cannot write: this is a directory
+error: cannot write the file: this is a directory
   at: .
-hint: name a file in it
+hint: name a file in the folder
 
 "#]]);
 }

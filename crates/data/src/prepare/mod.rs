@@ -32,6 +32,7 @@ pub use standardise::Standardise;
 pub use strata::strata;
 pub use target::{NumberTarget, Target, Targets};
 
+use crate::source::Kind;
 use serde::{Deserialize, Serialize};
 
 /// How the number columns are scaled.
@@ -165,6 +166,14 @@ impl Preparation {
     /// One name per input: `age`, `age is missing`, `sex=male`.
     pub fn input_names(&self) -> Vec<String> {
         self.features.iter().flat_map(Feature::input_names).collect()
+    }
+    /// The kind of each used feature column: what a reader of new rows should expect.
+    pub fn kinds(&self) -> Vec<(String, Kind)> {
+        let kind = |f: &Feature| match f.encoding {
+            Encoding::Number { .. } => Kind::Number,
+            Encoding::OneHot(_) => Kind::Category,
+        };
+        self.features.iter().map(|f| (f.column.clone(), kind(f))).collect()
     }
     /// A prediction of number target `column` in the unit of the table. Classes have no unit: `value`.
     pub fn target_back(&self, column: usize, value: f64) -> f64 {

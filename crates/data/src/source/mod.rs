@@ -20,11 +20,12 @@ pub(crate) use column::decimal;
 pub use format::Format;
 pub use input::Progress;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
-use crate::table::{Table, find_column};
+use crate::table::{Cells, Table, find_column};
 use input::Input;
 
 /// What the user says about a file. The default leaves everything to inference.
@@ -42,6 +43,8 @@ pub struct ReadOptions {
     pub skip_lines: usize,
     /// The kind of a column, by name or number, where inference should not decide.
     pub types: Vec<(String, Kind)>,
+    /// Kinds of columns that may be there, by exact name: what a model knows of its training table. `types` win.
+    pub expected: Vec<(String, Kind)>,
     /// Round nothing to f32: for networks in double precision.
     pub double: bool,
     /// Which part of a folder of IDX files, or of an NPZ with `x_train` and `x_test`.
@@ -65,6 +68,7 @@ impl Default for ReadOptions {
             missing: MISSING_MARKERS.map(String::from).to_vec(),
             skip_lines: 0,
             types: Vec::new(),
+            expected: Vec::new(),
             double: false,
             part: IdxPart::Train,
             array: None,
@@ -151,9 +155,20 @@ fn check_columns(n: usize) -> Result<()> {
     Err(Error::new(ErrorKind::Unsupported { what }).hint("give a table of at most 1,048,576 columns"))
 }
 
-/// The kinds that the user asks for, one per column.
+/// The kinds of a table's columns: what to expect of another file like it.
+pub fn kinds(table: &Table) -> Vec<(String, Kind)> {
+    let kind = |cells: &Cells| match cells {
+        Cells::Number(_) => Some(Kind::Number),
+        Cells::Category { .. } => Some(Kind::Category),
+        Cells::Text { .. } => None,
+    };
+    table.columns.iter().filter_map(|c| Some((c.name.clone(), kind(&c.cells)?))).collect()
+}
+
+/// The kinds that are expected or asked for, one per column.
 fn asked_kinds(names: &[&str], options: &ReadOptions) -> Result<Vec<Option<Kind>>> {
-    let mut asked = vec![None; names.len()];
+    let expected: HashMap<&str, Kind> = options.expected.iter().map(|(n, k)| (n.as_str(), *k)).collect();
+    let mut asked: Vec<Option<Kind>> = names.iter().map(|name| expected.get(name).copied()).collect();
     for (column, kind) in &options.types {
         asked[find_column(names, column)?] = Some(*kind);
     }

@@ -1,6 +1,6 @@
 //! From the bytes of a file to a model: nothing is believed before it is checked.
 
-use super::{Dtype, FORMAT, MAX_HEADER, Metadata, Model, Theta, checksum, damaged, foreign, tensors, units};
+use super::{Dtype, FORMAT, MAX_HEADER, Metadata, Model, Theta, damaged, foreign, sum, tensors, units};
 use feedforward_base::{Error, Place, Result};
 use feedforward_data::prepare::{Preparation, Target};
 use feedforward_kernels::Element;
@@ -25,7 +25,7 @@ pub(super) fn model(mut source: impl Read, len: u64) -> Result<Model> {
     }
     let data = read(&mut source, header.data_len() as u64)?;
     let said = texts.remove("checksum");
-    if said.as_deref() != Some(&checksum(&texts, &data)) {
+    if said.as_deref() != Some(&sum(&texts, &data)) {
         return Err(damaged("its checksum is wrong: something in it was changed"));
     }
     let spec: Spec = parse(&texts, "spec")?;

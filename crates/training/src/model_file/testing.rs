@@ -1,6 +1,6 @@
 //! Models made by hand, and files taken apart and put together again.
 
-use super::{checksum, to_bytes};
+use super::{sum, to_bytes};
 use crate::ask::Ask;
 use crate::event::{Ending, EpochRecord};
 use crate::judgement::Judgement;
@@ -97,7 +97,7 @@ impl Parts {
     pub(super) fn forged(mut self) -> Vec<u8> {
         self.metadata().remove("checksum");
         let texts = self.metadata().iter().map(|(k, v)| (k.clone(), v.as_str().unwrap().to_string()));
-        let sum = checksum(&texts.collect::<BTreeMap<_, _>>(), &self.data);
+        let sum = sum(&texts.collect::<BTreeMap<_, _>>(), &self.data);
         self.metadata().insert("checksum".into(), sum.into());
         self.bytes()
     }

@@ -1,6 +1,6 @@
 //! From a model to the bytes of its file.
 
-use super::{FORMAT, MAX_HEADER, Model, Theta, checksum, tensors, units};
+use super::{FORMAT, MAX_HEADER, Model, Theta, sum, tensors, units};
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use feedforward_kernels::Element;
 use feedforward_network::Layout;
@@ -19,21 +19,39 @@ struct Header {
 }
 
 pub(super) fn model(model: &Model) -> Result<Vec<u8>> {
-    let layout = Layout::new(&model.spec);
-    let (dtype, data) = match &model.theta {
-        Theta::F32(theta) => (Dtype::F32, data(&layout, theta)?),
-        Theta::F64(theta) => (Dtype::F64, data(&layout, theta)?),
-    };
-    let mut metadata = BTreeMap::new();
-    metadata.insert("format".to_string(), FORMAT.to_string());
-    metadata.insert("preparation".into(), json("preparation", &model.preparation)?);
-    metadata.insert("record".into(), json("record", &model.record)?);
-    metadata.insert("spec".into(), json("spec", &model.spec)?);
-    let checksum = checksum(&metadata, &data);
+    let content = Content::of(model)?;
+    let checksum = content.checksum();
+    let Content { mut metadata, dtype, data } = content;
     metadata.insert("checksum".into(), checksum);
     let mut bytes = header(metadata, &units(&model.spec), dtype)?;
     bytes.extend_from_slice(&data);
     Ok(bytes)
+}
+
+/// Everything in a file but its checksum.
+pub(super) struct Content {
+    metadata: BTreeMap<String, String>,
+    dtype: Dtype,
+    data: Vec<u8>,
+}
+
+impl Content {
+    pub(super) fn of(model: &Model) -> Result<Self> {
+        let layout = Layout::new(&model.spec);
+        let (dtype, data) = match &model.theta {
+            Theta::F32(theta) => (Dtype::F32, data(&layout, theta)?),
+            Theta::F64(theta) => (Dtype::F64, data(&layout, theta)?),
+        };
+        let mut metadata = BTreeMap::new();
+        metadata.insert("format".to_string(), FORMAT.to_string());
+        metadata.insert("preparation".into(), json("preparation", &model.preparation)?);
+        metadata.insert("record".into(), json("record", &model.record)?);
+        metadata.insert("spec".into(), json("spec", &model.spec)?);
+        Ok(Content { metadata, dtype, data })
+    }
+    pub(super) fn checksum(&self) -> String {
+        sum(&self.metadata, &self.data)
+    }
 }
 
 /// The header's length and the header, which ends where a multiple of 8 bytes does.

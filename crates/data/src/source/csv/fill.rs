@@ -107,12 +107,10 @@ impl Filler<'_> {
         let mut columns = Vec::with_capacity(self.columns.len());
         for growing in self.columns {
             let cells = match growing.sink {
-                Sink::Pending(rows) => {
-                    match number_sink(rows, self.double, 0) {
-                        Sink::Number(numbers) => Cells::Number(numbers.finish()),
-                        _ => continue,
-                    }
-                }
+                Sink::Pending(rows) => match number_sink(rows, self.double, 0) {
+                    Sink::Number(numbers) => Cells::Number(numbers.finish()),
+                    _ => continue,
+                },
                 Sink::Number(numbers) => Cells::Number(numbers.finish()),
                 Sink::Text(texts) => texts.finish(&growing.name, growing.asked)?,
                 Sink::Classes(codes, levels) => Cells::Category { codes, levels },

@@ -168,7 +168,9 @@ impl Layout {
                 (_, Some(b)) if column + 1 == names.len() => {
                     Sink::Classes(Vec::with_capacity(b.rows.min(reserve)), b.classes.clone())
                 }
-                (Some(Kind::Number), _) => Sink::Number(NumberColumn::new(tally.form, options.double, reserve)),
+                (Some(Kind::Number), _) => {
+                    Sink::Number(NumberColumn::new(tally.form, options.double, reserve))
+                }
                 (Some(Kind::Category), _) => Sink::Text(TextColumn::default()),
                 (None, _) => Sink::Pending(0),
             };
