@@ -2,7 +2,7 @@
 
 use crate::judgement::Judgement;
 use crate::labels::Labels;
-use crate::metric::decide;
+use crate::metric::{Confusion, Metric, NumberRows, decide};
 use crate::part::Part;
 use feedforward_data::prepare::{Preparation, Target, Targets};
 use feedforward_kernels::{Element, Kernels};
@@ -44,33 +44,48 @@ pub fn say<T: Element>(
     Said { outputs, loss: loss / weight }
 }
 
-/// One number for a progress line: accuracy for classes, R² over all columns for numbers.
-pub fn score<T: Element>(part: Part<'_, T>, said: &Said) -> f64 {
-    let rows = part.rows.len();
-    let outputs = said.outputs.len() / rows;
+/// One number for a progress line: accuracy for classes, R² (the mean over the columns) for numbers, as
+/// [`judge`] has them; `None` where it is undefined.
+pub fn score<T: Element>(part: Part<'_, T>, said: &Said) -> Option<f64> {
+    let weights = weights(part);
+    let weights = weights.as_deref();
+    let per_row = said.outputs.len() / part.rows.len();
     match &part.table.targets {
-        Targets::Classes(classes) => {
-            let decided = said.outputs.chunks(outputs).map(|a| match a {
-                [p] => decide(&[1.0 - p, *p], 0.5),
-                all => decide(all, 0.5),
-            });
-            let right = decided.zip(part.rows).filter(|(class, r)| *class == classes[**r as usize]);
-            right.count() as f64 / rows as f64
+        Targets::Classes(all) => {
+            let classes = per_row.max(2);
+            let p = probabilities(said.outputs.clone(), classes, per_row);
+            let decided: Vec<u32> = p.chunks(classes).map(|p| decide(p, 0.5)).collect();
+            let confusion = Confusion::count(classes, &classes_of(part, all), &decided, weights);
+            (confusion.total() > 0.0).then(|| confusion.right() / confusion.total())
         }
         Targets::Numbers { data, columns } => {
-            let truth: Vec<f64> = part
-                .rows
-                .iter()
-                .flat_map(|&r| &data[r as usize * columns..][..*columns])
-                .map(|y| y.to_f64())
-                .collect();
-            let mean = truth.iter().sum::<f64>() / truth.len() as f64;
-            let spread: f64 = truth.iter().map(|y| (y - mean) * (y - mean)).sum();
-            let error: f64 = truth.iter().zip(&said.outputs).map(|(y, a)| (a - y) * (a - y)).sum();
-            if spread > 0.0 { 1.0 - error / spread } else { 0.0 }
+            let truth = numbers_of(part, data, *columns);
+            let column =
+                |x: &[f64], c: usize| x.iter().skip(c).step_by(*columns).copied().collect::<Vec<_>>();
+            let r2 = |c: usize| {
+                let (truth, predicted) = (column(&truth, c), column(&said.outputs, c));
+                Metric::R2.of_numbers(&NumberRows { truth: &truth, predicted: &predicted, weights })
+            };
+            let all: Option<Vec<f64>> = (0..*columns).map(r2).collect();
+            all.map(|all| all.iter().sum::<f64>() / all.len() as f64)
         }
-        Targets::None => f64::NAN,
+        Targets::None => None,
     }
+}
+
+/// The weights of a part's rows; `None` if they all count alike.
+fn weights<T: Element>(part: Part<'_, T>) -> Option<Vec<f64>> {
+    let all = part.table.weights.as_ref()?;
+    let own: Vec<f64> = part.rows.iter().map(|&r| all[r as usize].to_f64()).collect();
+    own.iter().any(|w| *w != own[0]).then_some(own)
+}
+
+fn classes_of<T>(part: Part<'_, T>, all: &[u32]) -> Vec<u32> {
+    part.rows.iter().map(|&r| all[r as usize]).collect()
+}
+
+fn numbers_of<T: Element>(part: Part<'_, T>, data: &[T], columns: usize) -> Vec<f64> {
+    part.rows.iter().flat_map(|&r| &data[r as usize * columns..][..columns]).map(|y| y.to_f64()).collect()
 }
 
 /// rows x classes from the network's outputs: one sigmoid output p becomes (1 − p, p).
@@ -94,20 +109,16 @@ pub fn judge<T: Element>(
     said: Said,
     threshold: f64,
 ) -> Judgement {
-    let rows = || part.rows.iter().map(|&r| r as usize);
-    let weights: Option<Vec<f64>> =
-        part.table.weights.as_ref().map(|w| rows().map(|r| w[r].to_f64()).collect());
+    let weights = weights(part);
     let weights = weights.as_deref();
     let per_row = said.outputs.len() / part.rows.len();
     match (&preparation.target, &part.table.targets) {
         (Target::Classes { classes, .. }, Targets::Classes(all)) => {
-            let truth: Vec<u32> = rows().map(|r| all[r]).collect();
             let p = probabilities(said.outputs, classes.len(), per_row);
-            Judgement::classes(classes, &truth, &p, weights, said.loss, threshold)
+            Judgement::classes(classes, &classes_of(part, all), &p, weights, said.loss, threshold)
         }
         (Target::Numbers { columns }, Targets::Numbers { data, .. }) => {
-            let n = columns.len();
-            let truth = rows().flat_map(|r| &data[r * n..][..n]).map(|y| y.to_f64()).collect();
+            let truth = numbers_of(part, data, columns.len());
             let (truth, predicted) = (in_unit(preparation, truth), in_unit(preparation, said.outputs));
             let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
             Judgement::numbers(&names, &truth, &predicted, weights, said.loss)

@@ -61,7 +61,7 @@ pub fn train<T: Element>(
             epoch,
             train_loss,
             valid_loss: judged.map(|j| j.0),
-            valid_score: judged.map(|j| j.1),
+            valid_score: judged.and_then(|j| j.1),
             learning_rate: run.eta(run.parameters.t),
             best: better,
         };
@@ -146,7 +146,7 @@ impl<T: Element> Run<'_, T> {
     }
 
     /// (mean loss, score) on a part: accuracy for classes, R² for numbers.
-    fn judge(&mut self, part: Part<'_, T>) -> (f64, f64) {
+    fn judge(&mut self, part: Part<'_, T>) -> (f64, Option<f64>) {
         let (theta, labels) = (&self.parameters.theta, &mut self.labels);
         let said = answer::say(self.plan, self.kernels, theta, &mut self.tape, labels, part);
         (said.loss, answer::score(part, &said))

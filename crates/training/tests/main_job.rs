@@ -3,12 +3,13 @@
 use feedforward_base::ErrorKind;
 use feedforward_data::generated;
 use feedforward_data::prepare::Unseen;
-use feedforward_data::table::{Cells, Numbers, Table};
+use feedforward_data::table::{Cells, Column, Numbers, Table};
 use feedforward_kernels::Arch;
 use feedforward_network::{Activation, Loss, Optimizer};
 use feedforward_training::metric::decide;
 use feedforward_training::{
-    Answers, Ask, ClassWeight, Control, Ending, Event, Machine, Metric, Model, Precision, fit, preview,
+    Answers, Ask, ClassWeight, Control, Ending, Event, Judgement, Machine, Metric, Model, Precision, fit,
+    preview,
 };
 
 fn table(text: &str) -> Table {
@@ -136,6 +137,25 @@ fn a_preview_chooses_as_the_run_does() {
 }
 
 #[test]
+fn the_epoch_lines_agree_with_the_judgement() {
+    for (data, target, metric) in
+        [("moons:rows=300", "class", Metric::Accuracy), ("sine:rows=300", "y", Metric::R2)]
+    {
+        let mut t = table(data);
+        let weights = (0..300).map(|r| if r % 3 == 0 { 5.0 } else { 0.5 }).collect();
+        t.columns.push(Column { name: "w".into(), cells: Cells::Number(Numbers::F64(weights)) });
+        let mut ask = ask(target);
+        (ask.roles.weight, ask.epochs) = (Some("w".into()), Some(4));
+        let record = go(t, &ask).record;
+        let kept = &record.epochs[record.kept_epoch as usize - 1];
+        let judged = record.judgement.unwrap();
+        let score = judged.value(metric).unwrap();
+        assert!((kept.valid_score.unwrap() - score).abs() < 1e-6, "{score}");
+        assert!((kept.valid_loss.unwrap() - judged.loss().unwrap()).abs() < 1e-9);
+    }
+}
+
+#[test]
 fn class_weights_move_the_decision_to_the_rare_class() {
     let mut rare = table("moons:rows=2000,noise=0.5,seed=1");
     // Keep one in eight rows of the second class.
@@ -149,6 +169,10 @@ fn class_weights_move_the_decision_to_the_rare_class() {
     let equal = recall(&ask);
     ask.class_weight = ClassWeight::Balanced;
     let balanced = recall(&ask);
+    let Judgement::Classes(judged) = go(rare.clone(), &ask).record.judgement.unwrap() else {
+        panic!("classes")
+    };
+    assert!(!judged.weighted, "class weights are for training, not for judging");
     assert!(balanced > equal + 0.03, "{equal} {balanced}");
 }
 
