@@ -79,7 +79,8 @@ impl<T: Element> Engine<T> {
             plan,
         }
     }
-    fn labelled<R>(&mut self, samples: &Samples, act: impl FnOnce(&mut Self, Labels<'_, T>) -> R) -> R {
+    /// Put the samples into the tape and act on them.
+    pub fn labelled<R>(&mut self, samples: &Samples, act: impl FnOnce(&mut Self, Labels<'_, T>) -> R) -> R {
         let number = |v: &f64| T::from_f64(*v);
         let flat: Vec<T> = samples.x.iter().flatten().map(number).collect();
         self.tape.input(samples.rows()).data().copy_from_slice(&flat);
