@@ -1,5 +1,8 @@
 //! Parts of a table: shares such as 60/20/20, and folds.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
 use feedforward_base::{Dice, Error, ErrorKind, Purpose, Result};
 
 /// Read shares such as `60/20/20`, `98/1/1` or `0.8/0.2`.
@@ -30,7 +33,8 @@ pub fn parse(text: &str) -> Result<Vec<f64>> {
 ///
 /// A part's size is its share of the rows, rounded by the largest remainder. With `strata` (a class per row)
 /// each part also gets its share of every class, up to one row (up to two in rare divisions into five or more
-/// parts).
+/// parts). The first part, from which training learns, has at least one row of every class, as far as its size
+/// allows: the classes that have most rows there make room.
 ///
 /// # Errors
 /// Too few rows for a part to have one; shares that are not above 0 or do not sum to 1.
@@ -115,7 +119,7 @@ fn shuffled_classes(rows: usize, strata: Option<&[u32]>, dice: Dice) -> Result<V
     dice.stream(Purpose::Split, &[]).shuffle(&mut all);
     let Some(strata) = strata else { return Ok(vec![all]) };
     assert_eq!(strata.len(), all.len(), "one stratum per row");
-    let mut classes = std::collections::BTreeMap::<u32, Vec<u32>>::new();
+    let mut classes = BTreeMap::<u32, Vec<u32>>::new();
     for row in all {
         classes.entry(strata[row as usize]).or_default().push(row);
     }
@@ -133,14 +137,36 @@ fn quotas(classes: &[Vec<u32>], sizes: &[usize], shares: &[f64]) -> Vec<Vec<usiz
         let mut served = vec![false; sizes.len()];
         for _ in quota.iter().sum()..class.len() {
             // Not yet served and lacking most; of equal ones the first.
-            let key = |&p: &usize| (lacking[p] > 0, !served[p], lacking[p], std::cmp::Reverse(p));
+            let key = |&p: &usize| (lacking[p] > 0, !served[p], lacking[p], Reverse(p));
             let Some(p) = (0..sizes.len()).max_by_key(key) else { break };
             served[p] = true;
             lacking[p] -= 1;
             quota[p] += 1;
         }
     }
+    keep_rare_classes(&mut quotas);
     quotas
+}
+
+/// Give every class a row of the first part. The row comes from the part that has most of the class, and the class
+/// with most rows in the first part gives that part one in exchange, so that all sizes stay.
+fn keep_rare_classes(quotas: &mut [Vec<usize>]) {
+    let mut givers: BinaryHeap<(usize, Reverse<usize>)> =
+        quotas.iter().enumerate().map(|(class, q)| (q[0], Reverse(class))).collect();
+    for class in 0..quotas.len() {
+        if quotas[class][0] > 0 {
+            continue;
+        }
+        let Some((rows, Reverse(giver))) = givers.pop().filter(|(rows, _)| *rows > 1) else { return };
+        let Some(part) = (1..quotas[class].len()).max_by_key(|&p| (quotas[class][p], Reverse(p))) else {
+            return;
+        };
+        quotas[class][part] -= 1;
+        quotas[class][0] += 1;
+        quotas[giver][0] -= 1;
+        quotas[giver][part] += 1;
+        givers.push((rows - 1, Reverse(giver)));
+    }
 }
 
 #[cfg(test)]
@@ -188,6 +214,25 @@ mod tests {
         assert!(kfold(4, 1, None, Dice::new(1)).is_err());
         assert!(shares(10, &[0.5, 0.6], None, Dice::new(1)).is_err());
         assert!(shares(10, &[1.5, -0.5], None, Dice::new(1)).is_err());
+    }
+
+    #[test]
+    fn a_class_of_one_row_stays_in_the_first_part() {
+        let one = |class: u32, rows: usize| (0..rows).map(move |r| if r == 7 { class } else { 0 });
+        for seed in 0..50 {
+            let strata: Vec<u32> = one(1, 400).collect();
+            let parts = shares(400, &[0.8, 0.2], Some(&strata), Dice::new(seed)).unwrap();
+            assert_eq!((parts[0].len(), parts[1].len()), (320, 80));
+            assert!(parts[0].contains(&7), "{seed}");
+            let many: Vec<u32> = (0..200).map(|r| if r < 60 { r } else { 1_000 }).collect();
+            let parts = shares(200, &[0.6, 0.2, 0.2], Some(&many), Dice::new(seed)).unwrap();
+            assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), [120, 40, 40]);
+            assert!((0..60).all(|r| parts[0].contains(&r)), "{seed}");
+            assert!(is_partition(&parts, 200));
+        }
+        let none_alike: Vec<u32> = (0..10).collect();
+        let parts = shares(10, &[0.8, 0.2], Some(&none_alike), Dice::new(1)).unwrap();
+        assert_eq!((parts[0].len(), parts[1].len()), (8, 2));
     }
 
     fn is_partition(parts: &[Vec<u32>], rows: usize) -> bool {

@@ -489,6 +489,10 @@ mod tests {
         );
         let e = p.apply::<f32>(with(&["yes."]), Want::Target, Unseen::Other).unwrap_err();
         assert_eq!(e.hint_text(), Some("did you mean `yes`?"));
+        let counts = raw(&[floats("x", &[1.0, 2.0, 9.0, 3.0]), floats("y", &[0.0, 2.0, 0.0, 2.0])], "y");
+        let seven = new_rows(vec![floats("x", &[1.0]), floats("y", &[7.0])]);
+        let e = counts.apply::<f32>(seven, Want::Target, Unseen::Error).unwrap_err();
+        assert!(e.hint_text().unwrap().contains("`--task regression`"), "{e}");
         let lenient = p.apply::<f32>(with(&["yes", ""]), Want::TargetIfThere, Unseen::Other).unwrap();
         assert_eq!(lenient.prepared.targets, Targets::None);
         assert_eq!(

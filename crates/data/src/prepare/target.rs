@@ -234,6 +234,12 @@ fn classes_of(table: &Table, column: usize, classes: &[String]) -> Result<Vec<u3
     let unseen = |s: &Stranger| {
         let kind = ErrorKind::UnseenClass { class: s.text.clone(), known: classes.to_vec() };
         let e = Error::new(kind).at(table.place(s.row, column));
+        if std::iter::once(&s.text).chain(classes).all(|c| c.parse::<i64>().is_ok()) {
+            return e.hint(format!(
+                "if `{}` is a number to predict, pass `--task regression`; if it is a class, train with rows of it",
+                table.columns[column].name
+            ));
+        }
         if e.hint_text().is_some_and(|h| h.starts_with("did you mean")) {
             return e;
         }
