@@ -11,6 +11,7 @@ mod data;
 mod failure;
 mod machine;
 mod output;
+mod overwrite;
 mod progress;
 mod verbs;
 

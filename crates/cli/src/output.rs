@@ -35,7 +35,7 @@ fn refused(name: &str, e: &io::Error) -> Failure {
 
 /// Find out before an hour of work whether a file could be written at `path`; nothing stays behind.
 pub(crate) fn check_writable(path: &Path) -> Result<()> {
-    NewFile::create(path).map(drop)
+    NewFile::check(path)
 }
 
 /// Make a folder and those above it.

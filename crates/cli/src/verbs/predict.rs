@@ -4,7 +4,7 @@ use crate::args::{PartArg, Predict as Args};
 use crate::data::{self, Expect};
 use crate::failure::Outcome;
 use crate::output::{self, Sink};
-use crate::{machine, progress};
+use crate::{machine, overwrite, progress};
 use csv::Writer;
 use feedforward::data::prepare::Target;
 use feedforward::training::metric::decide;
@@ -21,7 +21,12 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let model = model_file::load(Path::new(&args.model))?;
     check(args, &model)?;
     if args.out != "-" {
-        output::check_writable(Path::new(&args.out))?;
+        let out = Path::new(&args.out);
+        let settings = args.shared.config.as_deref().map(|c| ("the settings", c));
+        let read = [("the model", &*args.model), ("the data", &*args.data)].into_iter().chain(settings);
+        overwrite::none_of("the result", out, read)?;
+        output::check_writable(out)?;
+        overwrite::no_model(out)?;
     }
     let data = data::load(&args.data, &args.reading, PartArg::Test, Expect::by(&model), args.shared.quiet)?;
     let predicted = model.predict(data.table, args.unseen.into(), machine)?;

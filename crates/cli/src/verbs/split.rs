@@ -6,7 +6,7 @@
 use crate::args::{PartArg, Split as Args};
 use crate::failure::Outcome;
 use crate::output;
-use crate::{data, progress};
+use crate::{data, overwrite, progress};
 use feedforward::data::prepare::{self, Roles};
 use feedforward::data::source;
 use feedforward::data::split;
@@ -39,10 +39,20 @@ pub(crate) fn run(args: &Args) -> Outcome {
     };
     let parts = parts.map_err(|e| e.at(Place::file(&args.data)))?;
     let files = shape.files(&parts, &args.data, Path::new(&args.out));
+    for part in &files {
+        not_an_input(args, &part.path)?;
+    }
     if !args.dry_run {
         write(lines, &table, args.reading.skip_lines as u64, &files)?;
     }
     report(args, &files)
+}
+
+/// A part that took the place of the file itself would leave nothing of the other parts' rows.
+fn not_an_input(args: &Args, part: &Path) -> Result<()> {
+    let settings = args.shared.config.as_deref().map(|c| ("the settings", c));
+    let read = std::iter::once(("the data", &*args.data)).chain(settings);
+    overwrite::none_of("the part", part, read).map_err(|e| e.hint("name another folder with `-o`"))
 }
 
 /// How a file is cut.

@@ -5,7 +5,7 @@ use crate::data::{self, Data, Expect};
 use crate::failure::Outcome;
 use crate::progress::{self, Watch};
 use crate::verbs::{inspect, plan};
-use crate::{ask, machine, output};
+use crate::{ask, machine, output, overwrite};
 use feedforward::data::generated::{Recipe, Set};
 use feedforward::data::prepare::Unseen;
 use feedforward::data::source;
@@ -16,7 +16,7 @@ use feedforward::training::event::Event;
 use feedforward::training::{self, Ending, Judgement, Machine, Model, NewFile, Precision, model_file};
 use feedforward::{Error, ErrorKind, Place, Result};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -51,28 +51,25 @@ impl Files {
             output::check_writable(&model)?;
         }
         let record = model.with_extension("json");
-        let clash = |one: &Path, other: &str| {
-            let why = "the one would overwrite the other".into();
-            let one = format!("--out {}", one.display());
-            Err(Error::new(ErrorKind::Conflict { one, other: other.into(), why })
-                .hint("choose another name for --out"))
-        };
         if model == record {
-            return clash(&model, "its record, which goes beside it as .json");
+            let kind = ErrorKind::Conflict {
+                one: format!("--out {}", model.display()),
+                other: "its record, which goes beside it as .json".into(),
+                why: "the one would overwrite the other".into(),
+            };
+            return Err(Error::new(kind).hint("choose another name for --out"));
         }
-        for read in [Some(data), args.valid.as_deref()].into_iter().flatten() {
-            if same_file(&model, read) || same_file(&record, read) {
-                return clash(&model, read);
-            }
+        let valid = args.valid.as_deref().map(|v| ("the validation rows", v));
+        let settings = args.shared.config.as_deref().map(|c| ("the settings", c));
+        let read = || args.data.as_deref().map(|d| ("the data", d)).into_iter().chain(valid).chain(settings);
+        overwrite::none_of("the new model", &model, read())?;
+        overwrite::none_of("its record", &record, read())?;
+        if !args.dry_run {
+            output::check_writable(&record)?;
+            overwrite::only_a_model(&model)?;
+            overwrite::only_a_record(&record)?;
         }
         Ok(Files { model, record })
-    }
-}
-
-fn same_file(path: &Path, other: &str) -> bool {
-    match (path.canonicalize(), Path::new(other).canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
     }
 }
 

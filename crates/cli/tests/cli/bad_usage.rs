@@ -210,8 +210,8 @@ fn an_output_that_is_the_data() {
     let folder = Folder::with(&["classes.csv"]);
     let said = folder.ff("train classes.csv --target y -o classes.csv").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
-error: --out classes.csv does not go with classes.csv: the one would overwrite the other
-hint: choose another name for --out
+error: the new model classes.csv does not go with the data classes.csv: the one would overwrite the other
+hint: name another place with `-o`
 
 "#]]);
 }
@@ -328,4 +328,78 @@ error: there is no kind of column `text`
 hint: choose from `category`, `number`
 
 "#]]);
+}
+
+/// A table of two classes, and a model of it.
+fn with_a_model() -> Folder {
+    let folder = Folder::with(&[]);
+    let rows: String = (0..60).map(|i| format!("{},{}\n", i % 7, ["a", "b"][i % 7 / 4])).collect();
+    folder.write("t.csv", format!("x,y\n{rows}"));
+    folder.ok("train t.csv --target y --layers 2 --epochs 1 -q");
+    folder
+}
+
+#[test]
+fn what_a_run_reads_is_never_replaced() {
+    let folder = with_a_model();
+    folder.write("valid.csv", folder.read("t.csv"));
+    let before: Vec<_> = folder.files().iter().map(|f| folder.read(f)).collect();
+    folder.ff("predict t.ff t.csv -o t.csv").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: the result t.csv does not go with the data t.csv: the one would overwrite the other
+hint: name another place with `-o`
+
+"#]]);
+    folder.ff("predict t.ff t.csv -o ./t.ff").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: the result ./t.ff does not go with the model t.ff: the one would overwrite the other
+hint: name another place with `-o`
+
+"#]]);
+    folder.ff("train t.csv --target y --valid valid.csv -o valid.csv").assert().code(2).stderr_eq(str![[r#"
+error: the new model valid.csv does not go with the validation rows valid.csv: the one would overwrite the other
+hint: name another place with `-o`
+
+"#]]);
+    folder.write("train.csv", folder.read("t.csv"));
+    folder.ff("split train.csv --ratio 80/20 -o .").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: the part ./train.csv does not go with the data train.csv: the one would overwrite the other
+hint: name another folder with `-o`
+
+"#]]);
+    assert_eq!(folder.read("train.csv"), folder.read("t.csv"));
+    std::fs::remove_file(folder.path("train.csv")).unwrap();
+    let after: Vec<_> = folder.files().iter().map(|f| folder.read(f)).collect();
+    assert_eq!(before, after);
+}
+
+#[test]
+fn what_others_made_is_never_replaced() {
+    let folder = with_a_model();
+    let notes = r#"{"my": "precious notes"}"#;
+    folder.write("t.json", notes);
+    let train = "train t.csv --target y --layers 2 --epochs 1 -q";
+    folder.ff(train).assert().code(3).stdout_eq("").stderr_eq(str![[r#"
+error: cannot replace this file: it is not the record of a model
+  at: t.json
+hint: name another place with `-o`, or move the file away
+
+"#]]);
+    assert_eq!(folder.read("t.json"), notes.as_bytes());
+    folder.write("other.ff", "poetry");
+    folder.ff(&format!("{train} -o other.ff")).assert().code(3).stdout_eq("").stderr_eq(str![[r#"
+error: cannot replace this file: it is not a model file
+  at: other.ff
+hint: name another place with `-o`, or move the file away
+
+"#]]);
+    folder.ok(&format!("{train} -o mine.ff"));
+    folder.ff("predict t.ff t.csv -o mine.ff").assert().code(3).stdout_eq("").stderr_eq(str![[r#"
+error: cannot replace this file: it is a model file
+  at: mine.ff
+hint: name another place with `-o`, or move the file away
+
+"#]]);
+    // Ours are replaced, also damaged ones.
+    folder.write("mine.ff", &folder.read("mine.ff")[..900]);
+    folder.ok(&format!("{train} -o mine.ff"));
+    folder.ok("inspect mine.ff");
 }
