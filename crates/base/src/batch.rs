@@ -14,7 +14,7 @@ impl<'a, T> Batch<'a, T> {
     /// # Panics
     /// If `data` is shorter than that.
     pub fn new(data: &'a [T], rows: usize, cols: usize) -> Self {
-        Batch { data: &data[..rows * cols], rows, cols }
+        Batch { data: &data[..size(rows, cols)], rows, cols }
     }
     /// Number of samples.
     pub fn rows(&self) -> usize {
@@ -48,7 +48,7 @@ impl<'a, T> BatchMut<'a, T> {
     /// # Panics
     /// If `data` is shorter than that.
     pub fn new(data: &'a mut [T], rows: usize, cols: usize) -> Self {
-        BatchMut { data: &mut data[..rows * cols], rows, cols }
+        BatchMut { data: &mut data[..size(rows, cols)], rows, cols }
     }
     /// Number of samples.
     pub fn rows(&self) -> usize {
@@ -69,5 +69,22 @@ impl<'a, T> BatchMut<'a, T> {
     /// The same numbers, read only.
     pub fn view(&self) -> Batch<'_, T> {
         Batch::new(self.data, self.rows, self.cols)
+    }
+}
+
+/// rows · cols, which must not wrap: the kernels trust it.
+fn size(rows: usize, cols: usize) -> usize {
+    rows.checked_mul(cols).expect("a batch has at most usize::MAX numbers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_that_wraps_is_refused() {
+        let huge = std::panic::catch_unwind(|| Batch::<f32>::new(&[], 1 << 63, 2).rows());
+        assert!(huge.is_err());
+        assert_eq!(Batch::new(&[1, 2, 3, 4, 5], 2, 2).row(1), [3, 4]);
     }
 }

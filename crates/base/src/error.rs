@@ -83,6 +83,11 @@ pub enum ErrorKind {
         /// The text.
         text: String,
     },
+    /// A whole number of so many digits that its neighbours would become the same number.
+    Inexact {
+        /// The number.
+        text: String,
+    },
     /// An infinite or NaN number where a finite one must stand.
     NotFinite {
         /// The text or number.
@@ -211,6 +216,7 @@ impl ErrorKind {
             | NoRows
             | Ragged { .. }
             | NotANumber { .. }
+            | Inexact { .. }
             | NotFinite { .. }
             | Missing
             | AllMissing
@@ -245,6 +251,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "{found} field{} where the rows before have {expected}", plural(*found))
             }
             NotANumber { text } => write!(f, "`{text}` is not a number"),
+            Inexact { text } => write!(f, "`{text}` has more digits than a number keeps"),
             NotFinite { text } => write!(f, "`{text}` is not a finite number"),
             Missing => f.write_str("the cell is empty"),
             AllMissing => f.write_str("the column holds no value at all"),

@@ -315,7 +315,10 @@ mod tests {
     }
 
     fn described(columns: Vec<Column>, rows: usize, target: Option<usize>) -> Description {
-        describe(&Table { name: "t".into(), columns, rows, lines: Lines::From(1) }, target)
+        describe(
+            &Table { name: "t".into(), columns, rows, lines: Lines::From(1), ..Table::default() },
+            target,
+        )
     }
 
     #[test]

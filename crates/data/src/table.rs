@@ -16,6 +16,22 @@ pub struct Table {
     pub rows: usize,
     /// Where the rows stand in their file.
     pub lines: Lines,
+    /// Whether the first record was taken for the names of the columns; `None` where the format has no such record.
+    pub header: Option<bool>,
+    /// What the reader decided by itself.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something that the reader decided and that changes what the cells mean.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Remark {
+    /// A number column was known as such when a number with leading zeros came: they are dropped.
+    ZerosDropped {
+        /// The column.
+        column: String,
+        /// The first such cell.
+        text: String,
+    },
 }
 
 /// Where the rows of a table stand in their file, as an editor counts.
@@ -161,7 +177,7 @@ mod tests {
         let cells = Cells::Number(Numbers::F32(vec![1.0, f32::NAN]));
         let column = |n: &&str| Column { name: n.to_string(), cells: cells.clone() };
         let columns = names.iter().map(column).collect();
-        Table { name: "t.csv".into(), columns, rows: 2, lines: Lines::From(2) }
+        Table { name: "t.csv".into(), columns, rows: 2, lines: Lines::From(2), ..Table::default() }
     }
 
     #[test]

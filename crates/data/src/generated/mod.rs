@@ -140,7 +140,13 @@ impl Set {
         Error::many(errors).map_err(|e| e.at(Place::file(self.name)))?;
         let stream = Dice::new(recipe.seed).stream(Purpose::Generate, &[self.key]);
         let columns = (self.make)(Drawing { rows: recipe.rows, noise, stream });
-        Ok(Table { name: self.name.into(), columns, rows: recipe.rows, lines: Lines::From(1) })
+        Ok(Table {
+            name: self.name.into(),
+            columns,
+            rows: recipe.rows,
+            lines: Lines::From(1),
+            ..Table::default()
+        })
     }
 }
 

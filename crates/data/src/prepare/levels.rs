@@ -1,6 +1,7 @@
 //! The texts of categories: their order, and finding them again in another table.
 
 use super::numbers::free_text;
+use crate::source::is_truth;
 use crate::table::{Cells, MISSING, Numbers, Table};
 use feedforward_base::Result;
 use std::collections::HashMap;
@@ -89,8 +90,8 @@ pub(super) fn find(table: &Table, column: usize, known: &[String]) -> Result<Cod
     match &table.columns[column].cells {
         Cells::Category { codes, levels } => {
             let index: HashMap<&str, u32> = known.iter().map(String::as_str).zip(0..).collect();
-            let known: Vec<u32> =
-                levels.iter().map(|l| index.get(l.as_str()).copied().unwrap_or(UNSEEN)).collect();
+            let find = |l: &String| index.get(l.as_str()).copied().or_else(|| find_truth(l, known));
+            let known: Vec<u32> = levels.iter().map(|l| find(l).unwrap_or(UNSEEN)).collect();
             let mut stranger = HashMap::new();
             coded.codes =
                 codes.iter().map(|&c| if c == MISSING { MISSING } else { known[c as usize] }).collect();
@@ -126,6 +127,15 @@ pub(super) fn find(table: &Table, column: usize, known: &[String]) -> Result<Cod
         }
     }
     Ok(coded)
+}
+
+/// `True` is `true` where only one of them is known: readers differ in how they write truth values.
+fn find_truth(text: &str, known: &[String]) -> Option<u32> {
+    if !is_truth(text) {
+        return None;
+    }
+    let mut alike = known.iter().zip(0..).filter(|(k, _)| k.eq_ignore_ascii_case(text)).map(|(_, code)| code);
+    alike.next().filter(|_| alike.next().is_none())
 }
 
 /// The known texts by the number that they are in the precision of `numbers`. Of two texts of one number,
@@ -206,6 +216,12 @@ mod tests {
         assert_eq!(coded.codes, [0, 1, UNSEEN, MISSING, UNSEEN]);
         assert_eq!(coded.strangers, [Stranger { text: "z".into(), row: 2, count: 2 }]);
         assert_eq!(distinct(&cells, &[0, 1, 3]), (strings(&["a", "b"]), 1));
+        let truth = Cells::Category { codes: vec![0, 1, 2], levels: strings(&["True", "false", "yes"]) };
+        assert_eq!(
+            find_in(truth.clone(), &strings(&["YES", "false", "true"])).unwrap().codes,
+            [2, 1, UNSEEN]
+        );
+        assert_eq!(find_in(truth, &strings(&["TRUE", "false", "true"])).unwrap().codes[0], UNSEEN);
         assert!(find_in(Cells::Text { distinct: 9, missing: 0 }, &[]).is_err());
     }
 }

@@ -9,7 +9,7 @@ pub(crate) fn table(name: &str, columns: Vec<Column>) -> Table {
         Cells::Category { codes, .. } => codes.len(),
         Cells::Text { .. } => 0,
     });
-    Table { name: name.into(), columns, rows, lines: Lines::From(2) }
+    Table { name: name.into(), columns, rows, lines: Lines::From(2), ..Table::default() }
 }
 
 /// Numbers in f32.

@@ -92,6 +92,33 @@ impl CellReader {
     }
 }
 
+/// Digits that begin with a zero, such as a postcode `01123`: read as a number they would lose it.
+#[inline]
+pub(super) fn is_padded(bytes: &[u8]) -> bool {
+    let bytes = bytes.trim_ascii();
+    bytes.first() == Some(&b'0') && bytes.len() > 1 && bytes.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether a cell that was read as `value` is a whole number that f64 does not hold exactly.
+#[inline]
+pub(super) fn is_inexact(bytes: &[u8], value: f64) -> bool {
+    value.abs() >= EXACT && {
+        let text = std::str::from_utf8(bytes.trim_ascii()).unwrap_or_default();
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+        // Beyond i128 nothing is known, so that the number counts as cut.
+        digits.bytes().all(|b| b.is_ascii_digit())
+            && text.parse::<i128>().map_or(true, |n| n != value as i128)
+    }
+}
+
+/// Up to here, 2^53, all whole numbers are different in f64.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Whether f64 holds `n` exactly.
+pub(super) fn is_exact(n: i128) -> bool {
+    (n as f64) as i128 == n
+}
+
 /// Up to nine digits: most cells of most files.
 #[inline]
 fn small_integer(bytes: &[u8]) -> Option<u32> {
@@ -181,6 +208,26 @@ mod tests {
         assert_eq!(reader.any(b"999"), Cell::Missing);
         assert_eq!(reader.any(b"998"), Cell::Number(998.0));
         assert_eq!(reader.any(b"?"), Cell::Text("?"));
+    }
+
+    #[test]
+    fn identifiers_are_known() {
+        for (text, padded) in [("01123", true), (" 007 ", true), ("0", false), ("0.5", false), ("-01", false)]
+        {
+            assert_eq!(is_padded(text.as_bytes()), padded, "{text}");
+        }
+        for (text, inexact) in [
+            ("9007199254740993", true),
+            ("-9007199254740993", true),
+            ("9007199254740992", false),
+            ("18446744073709551615", true),
+            ("9007199254740993.0", false),
+            ("1e300", false),
+            ("5", false),
+        ] {
+            assert_eq!(is_inexact(text.as_bytes(), text.parse().unwrap()), inexact, "{text}");
+        }
+        assert!(is_exact(1 << 60) && !is_exact((1 << 60) + 1) && !is_exact(i128::from(u64::MAX)));
     }
 
     #[test]

@@ -74,6 +74,20 @@ impl NumberColumn {
         }
     }
 
+    /// Whether no cell so far has a fraction.
+    pub(super) fn is_whole(&self) -> bool {
+        (0..self.cells.len()).all(|row| self.cells.get(row).is_nan() || self.cells.get(row).fract() == 0.0)
+    }
+
+    /// The cells so far, which are whole numbers, as texts.
+    pub(super) fn to_texts(&self) -> TextColumn {
+        let mut texts = TextColumn::default();
+        for value in (0..self.cells.len()).map(|row| self.cells.get(row)) {
+            if value.is_nan() { texts.push_missing() } else { texts.push(&value.to_string()) }
+        }
+        texts
+    }
+
     /// The cells so far in a larger form.
     fn widen(&mut self, form: Form) {
         let form = if self.double && form == Form::F32 { Form::F64 } else { form };
@@ -174,10 +188,33 @@ impl TextColumn {
         if self.given_up.is_some() || diverse && !asked {
             return Ok(Cells::Text { distinct, missing: self.missing });
         }
-        let mut codes = self.codes;
+        let (mut codes, mut levels) = (self.codes, self.levels);
         codes.shrink_to_fit();
-        Ok(Cells::Category { codes, levels: self.levels })
+        write_truth_alike(&mut codes, &mut levels);
+        Ok(Cells::Category { codes, levels })
     }
+}
+
+/// A column of nothing but `True` and `FALSE`, however written, has the levels `true` and `false`.
+fn write_truth_alike(codes: &mut [u32], levels: &mut Vec<String>) {
+    if levels.is_empty() || !levels.iter().all(|l| is_truth(l)) {
+        return;
+    }
+    let lower: Vec<String> = levels.drain(..).map(|l| l.to_ascii_lowercase()).collect();
+    let mut to = Vec::with_capacity(lower.len());
+    for level in lower {
+        let at = levels.iter().position(|l| *l == level).unwrap_or_else(|| {
+            levels.push(level);
+            levels.len() - 1
+        });
+        to.push(at as u32);
+    }
+    codes.iter_mut().filter(|c| **c != MISSING).for_each(|c| *c = to[*c as usize]);
+}
+
+/// `true` or `false` in any case.
+pub(crate) fn is_truth(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
 }
 
 #[cfg(test)]
@@ -236,6 +273,21 @@ mod tests {
         assert_eq!(cells, Cells::Text { distinct: MAX_LEVELS, missing: 1 });
         let e = grow(MAX_LEVELS + 1, 1).finish("c", Some(Kind::Category)).unwrap_err();
         assert_eq!(e.exit_code(), 2);
+    }
+
+    #[test]
+    fn truth_values_are_written_alike() {
+        let cells = |texts: &[&str]| {
+            let mut column = TextColumn::default();
+            texts.iter().for_each(|t| column.push(t));
+            column.push_missing();
+            column.finish("c", None).unwrap()
+        };
+        let levels = vec!["true".to_string(), "false".into()];
+        let codes = vec![0, 1, 0, 1, MISSING];
+        assert_eq!(cells(&["True", "False", "TRUE", "false"]), Cells::Category { codes, levels });
+        let Cells::Category { levels, .. } = cells(&["True", "true", "maybe"]) else { panic!("a category") };
+        assert_eq!(levels, ["True", "true", "maybe"]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) fn read_file(mut input: Input, options: &ReadOptions) -> Result<Table
     let cells = array.by_rows(&mut input, options)?;
     let columns = numbered(cells.len()).into_iter().zip(cells);
     let columns = columns.map(|(name, cells)| Column { name, cells }).collect();
-    Ok(Table { name, columns, rows: array.rows, lines: Lines::From(1) })
+    Ok(Table { name, columns, rows: array.rows, lines: Lines::From(1), ..Table::default() })
 }
 
 /// Reads the images and labels of one part of a folder; the labels become the column `label`.

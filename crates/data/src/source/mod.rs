@@ -16,7 +16,7 @@ mod problems;
 mod retype;
 mod rows;
 
-pub(crate) use column::decimal;
+pub(crate) use column::{decimal, is_truth};
 pub use format::Format;
 pub use input::Progress;
 
@@ -107,6 +107,9 @@ pub enum IdxPart {
 ///   a category, unless at least 90 % of its values are numbers, or at least half of them and one has a fraction:
 ///   then the text is an error. So is text after the first 1,000 rows of a number column, and a number with the
 ///   other decimal mark.
+/// * **Identifiers.** Whole numbers some of which have leading zeros (`01123`) or are not held exactly by f64 (beyond
+///   2^53) are a category, unless `types` or `expected` say that they are numbers.
+/// * **Truth values.** A column of nothing but `true` and `false` in any case has these two levels in lower case.
 /// * **Text.** A category of more than 65,536 levels (or 4 MiB of them), or of more than 100 that are more than half of
 ///   its values, becomes [`Cells::Text`](crate::table::Cells::Text), unless `types` asks for a category.
 /// * Blanks around fields, a byte order mark, `\r\n` and blank lines do not matter.

@@ -17,7 +17,7 @@ pub(super) fn read(mut input: Input, options: &ReadOptions) -> Result<Table> {
     let rows = cells.1;
     let columns = numbered(cells.0.len()).into_iter().zip(cells.0);
     let columns = columns.map(|(name, cells)| Column { name, cells }).collect();
-    Ok(Table { name, columns, rows, lines: Lines::From(1) })
+    Ok(Table { name, columns, rows, lines: Lines::From(1), ..Table::default() })
 }
 
 /// The columns of an array and the number of its rows.

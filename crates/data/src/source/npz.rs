@@ -41,7 +41,7 @@ pub(super) fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(P
         let name = |i: usize| if several { format!("y{}", i + 1) } else { "y".to_string() };
         columns.extend(cells.into_iter().enumerate().map(|(i, cells)| Column { name: name(i), cells }));
     }
-    Ok(Table { name: path.into(), columns, rows, lines: Lines::From(1) })
+    Ok(Table { name: path.into(), columns, rows, lines: Lines::From(1), ..Table::default() })
 }
 
 /// The names of the table's array and of its target's.

@@ -12,7 +12,7 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
-use super::cell::{Cell, CellReader, number_hint};
+use super::cell::{Cell, CellReader, is_exact, number_hint};
 use super::column::{Form, NumberColumn, TextColumn};
 use super::input::Progress;
 use super::problems::Problems;
@@ -25,7 +25,7 @@ const BATCH: usize = 8_192;
 const JULIAN_DAY_OF_1970: f64 = 2_440_588.0;
 const SECONDS_A_DAY: f64 = 86_400.0;
 
-/// Reads a file: truth values are 0 and 1, dates days and times seconds since 1970-01-01, texts categories.
+/// Reads a file: truth values are the categories `true` and `false`, dates days and times seconds since 1970-01-01, texts categories.
 pub(super) fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progress)) -> Result<Table> {
     // The parquet crate panics on some damaged pages. Nothing that the closure touches is used after a panic.
     let read = catch_unwind(AssertUnwindSafe(|| read_sound(path, options, progress)));
@@ -64,7 +64,7 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
         return Err(Error::new(ErrorKind::NoRows).hint("write the file again with rows of data"));
     }
     let columns = columns.into_iter().map(Growing::finish).collect::<Result<_>>()?;
-    Ok(Table { name: path.into(), columns, rows, lines: Lines::From(1) })
+    Ok(Table { name: path.into(), columns, rows, lines: Lines::From(1), ..Table::default() })
 }
 
 /// Every chunk lies inside the file: the crate takes its word for it.
@@ -103,7 +103,8 @@ fn growing(metadata: &ParquetMetaData, options: &ReadOptions) -> Result<Vec<Grow
         let number = || NumberColumn::new(Form::U8, options.double, 0);
         let sink = match (meaning, asked) {
             (Meaning::Text, Some(Kind::Number)) => Sink::Parsed(number(), CellReader::new(options)),
-            (Meaning::Text, _) => Sink::Text(TextColumn::default()),
+            (Meaning::Truth, Some(Kind::Number)) => Sink::Number(number()),
+            (Meaning::Text | Meaning::Truth, _) => Sink::Text(TextColumn::default()),
             _ => Sink::Number(number()),
         };
         let optional = column.max_def_level() > 0;
@@ -131,6 +132,7 @@ enum Meaning {
     /// An integer without sign.
     Unsigned,
     Half,
+    Truth,
     Text,
 }
 
@@ -146,6 +148,9 @@ impl Meaning {
             TimeUnit::MICROS => 1e6,
             TimeUnit::NANOS => 1e9,
         };
+        if column.physical_type() == Physical::BOOLEAN {
+            return Ok(Meaning::Truth);
+        }
         let meaning = match (column.logical_type_ref(), column.converted_type()) {
             (Some(LogicalType::Decimal(d)), _) => Meaning::Over(10f64.powi(d.scale)),
             (_, ConvertedType::DECIMAL) => Meaning::Over(10f64.powi(column.type_scale())),
@@ -201,6 +206,9 @@ struct Growing {
 /// A value as it is stored.
 enum Stored<'a> {
     Number(f64),
+    /// A whole number that f64 does not hold exactly.
+    Inexact(i128),
+    Truth(bool),
     Bytes(&'a [u8]),
 }
 
@@ -210,11 +218,15 @@ impl Growing {
         let over = if let Meaning::Over(d) = self.meaning { d } else { 1.0 };
         let number = |v: f64| Stored::Number(v / over);
         match reader {
-            ColumnReader::BoolColumnReader(r) => self.drain(r, problems, |v| number(f64::from(u8::from(*v)))),
+            ColumnReader::BoolColumnReader(r) => self.drain(r, problems, |v| Stored::Truth(*v)),
             ColumnReader::Int32ColumnReader(r) => self
                 .drain(r, problems, |v| number(if unsigned { f64::from(*v as u32) } else { f64::from(*v) })),
             ColumnReader::Int64ColumnReader(r) => {
-                self.drain(r, problems, |v| number(if unsigned { *v as u64 as f64 } else { *v as f64 }))
+                let whole = move |v: i64| if unsigned { i128::from(v as u64) } else { i128::from(v) };
+                self.drain(r, problems, move |v| match whole(*v) {
+                    n if over == 1.0 && !is_exact(n) => Stored::Inexact(n),
+                    n => number(n as f64),
+                })
             }
             ColumnReader::Int96ColumnReader(r) => self.drain(r, problems, |v| {
                 let [low, high, day] = *v.data() else { return Stored::Number(f64::NAN) };
@@ -264,9 +276,22 @@ impl Growing {
             }
             other => other,
         };
+        if let (Sink::Number(n), Some(Stored::Inexact(_)), None | Some(Kind::Category)) =
+            (&self.sink, &value, self.asked)
+        {
+            // Two of these might become the same number: from here on the column holds identifiers.
+            self.sink = Sink::Text(n.to_texts());
+        }
         let kind = match (&mut self.sink, value) {
+            (Sink::Text(t), Some(Stored::Truth(v))) => return t.push(if v { "true" } else { "false" }),
+            (Sink::Number(n) | Sink::Parsed(n, _), Some(Stored::Truth(v))) => {
+                return n.push(f64::from(u8::from(v)));
+            }
+            (Sink::Text(t), Some(Stored::Inexact(v))) => return t.push(&v.to_string()),
+            (Sink::Number(n) | Sink::Parsed(n, _), Some(Stored::Inexact(v))) => return n.push(v as f64),
+            (Sink::Text(t), Some(Stored::Number(v))) => return t.push(&v.to_string()),
             (Sink::Number(n) | Sink::Parsed(n, _), None) => return n.push(f64::NAN),
-            (Sink::Text(t), None | Some(Stored::Number(_))) => return t.push_missing(),
+            (Sink::Text(t), None) => return t.push_missing(),
             (Sink::Number(n) | Sink::Parsed(n, _), Some(Stored::Number(v))) if !v.is_infinite() => {
                 return n.push(v);
             }

@@ -86,6 +86,7 @@ mod tests {
             columns: vec![Column { name: "y".into(), cells }],
             rows: 3,
             lines: Lines::From(1),
+            ..Table::default()
         }
     }
 

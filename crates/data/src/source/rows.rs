@@ -2,6 +2,7 @@
 
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
+use super::cell::is_exact;
 use super::column::{Form, NumberColumn, TextColumn};
 use super::input::Input;
 use super::problems::Problems;
@@ -63,9 +64,10 @@ impl Element {
         }
     }
 
-    /// The text in `bytes`; `None` if it is none.
+    /// The text in `bytes`, of whole numbers of 64 bits too; `None` if it is none.
     fn text(self, bytes: &[u8], big: bool) -> Option<String> {
         let text = match self {
+            Element::I64 | Element::U64 => return self.whole(bytes, big).map(|n| n.to_string()),
             Element::Chars(_) => {
                 let code = |c: &[u8]| match *c {
                     [a, b, c, d] if big => u32::from_be_bytes([a, b, c, d]),
@@ -77,6 +79,23 @@ impl Element {
             _ => String::from_utf8(bytes.to_vec()).ok()?,
         };
         Some(text.trim_end_matches('\0').to_string())
+    }
+
+    /// Whether these are a whole number that f64 does not hold exactly.
+    #[inline]
+    fn is_inexact(self, bytes: &[u8], big: bool) -> bool {
+        self.whole(bytes, big).is_some_and(|n| !is_exact(n))
+    }
+
+    /// The whole number in the 8 bytes of an I64 or U64.
+    #[inline]
+    fn whole(self, bytes: &[u8], big: bool) -> Option<i128> {
+        if !matches!(self, Element::I64 | Element::U64) {
+            return None;
+        }
+        let word: [u8; 8] = bytes.try_into().ok()?;
+        let bits = if big { u64::from_be_bytes(word) } else { u64::from_le_bytes(word) };
+        Some(if self == Element::U64 { i128::from(bits) } else { i128::from(bits as i64) })
     }
 
     fn is_text(self) -> bool {
@@ -230,6 +249,12 @@ impl Array {
     #[inline]
     fn push(&self, sink: &mut Sink, bytes: &[u8], row: usize, column: usize, problems: &mut Problems) {
         let place = || Place::in_column((column + 1).to_string()).row(row as u64 + 1);
+        if let Sink::Number(numbers) = sink
+            && self.element.is_inexact(bytes, self.big)
+        {
+            // Two of these might become the same number: from here on the column holds identifiers.
+            *sink = Sink::Text(numbers.to_texts());
+        }
         match sink {
             Sink::Number(numbers) => {
                 let value = self.element.number(bytes, self.big);
@@ -273,6 +298,17 @@ mod tests {
         assert_eq!(Element::Chars(3).text(&chars, true).unwrap(), "äb");
         assert_eq!(Element::Chars(1).text(&[0, 0xd8, 0, 0], false), None);
         assert_eq!(Element::Bytes(4).text(b"ab\0\0", false).unwrap(), "ab");
+    }
+
+    #[test]
+    fn whole_numbers_that_f64_cannot_hold_stay_apart() {
+        let array = Array { format: "NPY", element: Element::U64, big: false, rows: 3, columns: 1 };
+        let mut sink = array.sink(&ReadOptions::default(), 0);
+        for (row, n) in [5, u64::MAX, u64::MAX - 1].iter().enumerate() {
+            array.push(&mut sink, &n.to_le_bytes(), row, 0, &mut Problems::default());
+        }
+        let Cells::Category { levels, .. } = finish(sink, 0).unwrap() else { panic!("a category") };
+        assert_eq!(levels, ["5", "18446744073709551615", "18446744073709551614"]);
     }
 
     #[test]

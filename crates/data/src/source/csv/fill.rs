@@ -4,10 +4,10 @@ use csv::ByteRecord;
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
 use super::super::Kind;
-use super::super::cell::{Cell, CellReader, number_hint};
+use super::super::cell::{Cell, CellReader, is_inexact, is_padded, number_hint};
 use super::super::column::{Form, NumberColumn, TextColumn};
 use super::super::problems::Problems;
-use crate::table::{Cells, Column, Lines, Table};
+use crate::table::{Cells, Column, Lines, Remark, Table};
 
 /// Where the cells of one column go.
 pub(super) enum Sink {
@@ -25,6 +25,8 @@ pub(super) struct Growing {
     pub(super) sink: Sink,
     /// The user's word.
     pub(super) asked: Option<Kind>,
+    /// The first number with leading zeros, where they are dropped without the user's word.
+    pub(super) padded: Option<String>,
 }
 
 /// All columns while they grow, and all that is wrong with them.
@@ -37,6 +39,8 @@ pub(super) struct Filler<'o> {
     pub(super) reserve: usize,
     /// The line of the first record, if it was taken for a row and not for names without the user saying so.
     pub(super) maybe_names: Option<u64>,
+    /// Whether the names of the columns come from the file.
+    pub(super) header: bool,
     pub(super) lines: LineBook,
     pub(super) problems: Problems,
 }
@@ -66,6 +70,7 @@ impl Filler<'_> {
             growing.sink = match self.cells.any(field) {
                 Cell::Missing => Sink::Pending(rows + 1),
                 Cell::Text(_) | Cell::NotUtf8 => text_sink(rows),
+                Cell::Number(v) if is_padded(field) || is_inexact(field, v) => text_sink(rows),
                 _ => number_sink(rows, self.double, self.reserve),
             };
         }
@@ -77,7 +82,17 @@ impl Filler<'_> {
                 _ => return Err(ErrorKind::NotUtf8),
             },
             Sink::Number(numbers) => match self.cells.any(field) {
-                Cell::Number(value) => numbers.push(value),
+                Cell::Number(value) => {
+                    if growing.asked.is_none() {
+                        if is_inexact(field, value) && numbers.is_whole() {
+                            return Err(ErrorKind::Inexact { text: shown(&String::from_utf8_lossy(field)) });
+                        }
+                        if growing.padded.is_none() && is_padded(field) {
+                            growing.padded = Some(shown(&String::from_utf8_lossy(field.trim_ascii())));
+                        }
+                    }
+                    numbers.push(value);
+                }
                 Cell::Missing => numbers.push(f64::NAN),
                 Cell::Text(text) | Cell::OtherMark(text) => {
                     return Err(ErrorKind::NotANumber { text: shown(text) });
@@ -105,7 +120,10 @@ impl Filler<'_> {
         self.problems.finish()?;
         let rows = self.lines.rows;
         let mut columns = Vec::with_capacity(self.columns.len());
+        let mut remarks = Vec::new();
         for growing in self.columns {
+            let dropped = |text| Remark::ZerosDropped { column: growing.name.clone(), text };
+            remarks.extend(growing.padded.map(dropped));
             let cells = match growing.sink {
                 Sink::Pending(rows) => match number_sink(rows, self.double, 0) {
                     Sink::Number(numbers) => Cells::Number(numbers.finish()),
@@ -117,7 +135,8 @@ impl Filler<'_> {
             };
             columns.push(Column { name: growing.name, cells });
         }
-        Ok(Table { name: name.into(), columns, rows, lines: self.lines.lines })
+        let lines = self.lines.lines;
+        Ok(Table { name: name.into(), columns, rows, lines, header: Some(self.header), remarks })
     }
 }
 
@@ -128,6 +147,10 @@ fn explain(kind: ErrorKind, column: &Growing, decimal: u8, names: bool) -> Error
             "if this row holds the names of the columns, pass `--header yes`".to_string()
         }
         ErrorKind::NotANumber { text } => number_hint(text, &column.name, decimal),
+        ErrorKind::Inexact { .. } => format!(
+            "pass `--type '{0}=category'` to keep it as it is written, or `--type '{0}=number'` to round it",
+            column.name
+        ),
         ErrorKind::NotFinite { text } => {
             format!("write a number, or pass `--missing '{text}'` to leave the cell empty")
         }

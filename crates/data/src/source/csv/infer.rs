@@ -3,7 +3,7 @@
 use csv::ByteRecord;
 
 use super::super::Kind;
-use super::super::cell::{Cell, CellReader};
+use super::super::cell::{Cell, CellReader, is_inexact, is_padded};
 use super::super::column::{Form, kept};
 
 /// What a column holds in the first records.
@@ -12,6 +12,8 @@ pub(super) struct Tally {
     numbers: usize,
     texts: usize,
     fraction: bool,
+    /// Whole numbers that are no quantities: with leading zeros, or too long for f64.
+    identifiers: bool,
     /// The smallest form that holds its numbers and empty cells.
     pub(super) form: Form,
 }
@@ -19,13 +21,14 @@ pub(super) struct Tally {
 impl Tally {
     /// Looks at field `column` of every record.
     pub(super) fn of(records: &[(u64, ByteRecord)], column: usize, cells: &CellReader) -> Tally {
-        let mut tally = Tally { numbers: 0, texts: 0, fraction: false, form: Form::U8 };
+        let mut tally = Tally { numbers: 0, texts: 0, fraction: false, identifiers: false, form: Form::U8 };
         for field in records.iter().filter_map(|(_, r)| r.get(column)) {
             match cells.any(field) {
                 Cell::Missing => tally.form = tally.form.max(Form::F32),
                 Cell::Number(v) => {
                     tally.numbers += 1;
                     tally.fraction |= v.fract() != 0.0;
+                    tally.identifiers |= is_padded(field) || is_inexact(field, v);
                     tally.form = tally.form.max(Form::of(kept(v)));
                 }
                 Cell::OtherMark(_) => {
@@ -41,13 +44,22 @@ impl Tally {
 
     /// The kind of the column; `None` while it is empty.
     pub(super) fn kind(&self) -> Option<Kind> {
-        let values = self.numbers + self.texts;
-        let mostly = self.numbers * 10 >= values * 9 || self.fraction && self.numbers * 2 >= values;
         match () {
-            () if values == 0 => None,
-            () if mostly => Some(Kind::Number),
+            () if self.numbers + self.texts == 0 => None,
+            () if self.has_numbers() && !self.has_identifiers() => Some(Kind::Number),
             () => Some(Kind::Category),
         }
+    }
+
+    /// Whether the column is written in numbers, be they quantities or identifiers.
+    fn has_numbers(&self) -> bool {
+        let values = self.numbers + self.texts;
+        values > 0 && (self.numbers * 10 >= values * 9 || self.fraction && self.numbers * 2 >= values)
+    }
+
+    /// Whether it holds whole numbers some of which only identify something.
+    fn has_identifiers(&self) -> bool {
+        self.identifiers && !self.fraction
     }
 }
 
@@ -55,7 +67,7 @@ impl Tally {
 /// `below`: the tallies of the records after it.
 pub(super) fn has_names(records: &[(u64, ByteRecord)], below: &[Tally], cells: &CellReader) -> bool {
     let Some(((_, first), rest)) = records.split_first() else { return false };
-    let numbers_below = below.iter().any(|t| t.kind() == Some(Kind::Number));
+    let numbers_below = below.iter().any(Tally::has_numbers);
     for (column, field) in first.iter().enumerate() {
         let empty = field.trim_ascii().is_empty();
         match cells.any(field) {
@@ -147,6 +159,9 @@ mod tests {
         assert_eq!(kind("1.5 K"), Some(Kind::Number));
         assert_eq!(kind("1.5 K L"), Some(Kind::Category));
         assert_eq!(kind("7,2 1,5"), Some(Kind::Number));
+        assert_eq!(kind("01123 99999"), Some(Kind::Category));
+        assert_eq!(kind("9007199254740993 7"), Some(Kind::Category));
+        assert_eq!(kind("01 0.5"), Some(Kind::Number));
     }
 
     #[test]

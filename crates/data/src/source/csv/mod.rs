@@ -174,7 +174,7 @@ impl Layout {
                 (Some(Kind::Category), _) => Sink::Text(TextColumn::default()),
                 (None, _) => Sink::Pending(0),
             };
-            Growing { name: name.clone(), sink, asked: asked[column] }
+            Growing { name: name.clone(), sink, asked: asked[column], padded: None }
         };
         Ok(Filler {
             columns: self.names.iter().enumerate().map(grow).collect(),
@@ -186,6 +186,7 @@ impl Layout {
                 .first()
                 .map(|(line, _)| *line)
                 .filter(|_| self.names_line.is_none() && self.inferred),
+            header: self.names_line.is_some() && self.bundled.is_none(),
             lines: LineBook::default(),
             problems: Problems::default(),
         })

@@ -4,7 +4,7 @@ use feedforward_base::ErrorKind;
 use proptest::prelude::*;
 
 use super::*;
-use crate::table::{Cells, Lines, MISSING, Numbers};
+use crate::table::{Cells, Lines, MISSING, Numbers, Remark};
 
 fn read_with(text: impl AsRef<[u8]>, options: &ReadOptions) -> Result<Table> {
     let bytes = text.as_ref();
@@ -218,6 +218,28 @@ fn large_integers_and_doubles_are_kept() {
     assert!(matches!(&t.columns[1].cells, Cells::Number(Numbers::F32(_))));
     let double = ReadOptions { double: true, ..ReadOptions::default() };
     same(numbers(&read_with("x\n0.1\n7\n", &double).unwrap(), 0), vec![0.1, 7.0]);
+}
+
+#[test]
+fn identifiers_and_truth_values_are_categories() {
+    let t = table("zip,id,ok\n01123,9007199254740993,True\n99999,9007199254740992,FALSE\n01123,7,true\n");
+    assert_eq!((names(&t), t.header), (vec!["zip", "id", "ok"], Some(true)));
+    same(texts(&t, 0), vec!["01123", "99999", "01123"]);
+    same(texts(&t, 1), vec!["9007199254740993", "9007199254740992", "7"]);
+    same(texts(&t, 2), vec!["true", "false", "true"]);
+    let expected = vec![("zip".into(), Kind::Number), ("id".into(), Kind::Number)];
+    let options = ReadOptions { expected, ..ReadOptions::default() };
+    let t = read_with("zip,id\n01123,9007199254740993\n", &options).unwrap();
+    same(numbers(&t, 0), vec![1123.0]);
+    assert!(t.remarks.is_empty());
+    let t = table(format!("zip,x\n{}01123,2\n", "99999,1\n".repeat(1001)));
+    same(numbers(&t, 0)[1001], 1123.0);
+    same(t.remarks, vec![Remark::ZerosDropped { column: "zip".into(), text: "01123".into() }]);
+    let e = said(format!("id,x\n{}9007199254740993,2\n", "99999,1\n".repeat(1001)));
+    assert!(
+        e.starts_with("`9007199254740993` has more digits than a number keeps\n  at: t.csv, row 1003"),
+        "{e}"
+    );
 }
 
 proptest! {

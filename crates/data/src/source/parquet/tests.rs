@@ -65,7 +65,12 @@ fn every_type_is_read_in_every_compression() {
     assert_eq!((column(1)[0], column(1)[1].is_nan(), column(1)[2]), (0.5, true, 1.5));
     let codes = vec![0, 1, MISSING, 0, 1, MISSING];
     assert_eq!(t.columns[2].cells, Cells::Category { codes, levels: vec!["red".into(), "grün".into()] });
-    assert_eq!(column(3), [1.0, 0.0, 1.0]);
+    let truth =
+        Cells::Category { codes: vec![0, 1, 0, 0, 1, 0], levels: vec!["true".into(), "false".into()] };
+    assert_eq!(t.columns[3].cells, truth);
+    let asked = ReadOptions { expected: vec![("flag".into(), Kind::Number)], ..ReadOptions::default() };
+    let numbers = read_bytes(&snappy, &asked).unwrap().columns.swap_remove(3).cells;
+    assert_eq!(numbers, Cells::Number(Numbers::U8(vec![1, 0, 1, 1, 0, 1])));
     assert_eq!(column(4), [0.0, 1.0, -1.0]);
     assert_eq!(column(5), [1.5, 0.0, -0.5]);
     assert_eq!(column(6), [f64::from(2.56f32), f64::from(-0.01f32), 0.5]);
@@ -75,6 +80,30 @@ fn every_type_is_read_in_every_compression() {
         again.name = t.name.clone();
         assert_eq!(format!("{again:?}"), format!("{t:?}"), "{other:?}");
     }
+}
+
+#[test]
+fn identifiers_of_64_bits_stay_apart() {
+    let schema =
+        Arc::new(parse_message_type("message m { optional int64 id; required int64 n (UINT_64); }").unwrap());
+    let mut file = SerializedFileWriter::new(Vec::new(), schema, Default::default()).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    for (values, levels) in [([7, (1 << 53) + 1, 1 << 53], Some(&[1i16, 1, 1][..])), ([-1, -2, 5], None)] {
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int64Type>().write_batch(&values, levels, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    let file = file.into_inner().unwrap();
+    let t = read_bytes(&file, &ReadOptions::default()).unwrap();
+    let levels = |c: usize| match &t.columns[c].cells {
+        Cells::Category { levels, .. } => levels.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(levels(0), ["7", "9007199254740993", "9007199254740992"]);
+    assert_eq!(levels(1), ["18446744073709551615", "18446744073709551614", "5"]);
+    let asked = ReadOptions { types: vec![("id".into(), Kind::Number)], ..ReadOptions::default() };
+    assert!(matches!(read_bytes(&file, &asked).unwrap().columns[0].cells, Cells::Number(_)));
 }
 
 #[test]
