@@ -1,6 +1,9 @@
 //! A spec that has been checked, with every size that its step needs.
 
+use crate::init::Init;
 use crate::layout::Layout;
+use crate::optimizer::Optimizer;
+use crate::schedule::Schedule;
 use crate::spec::Spec;
 use feedforward_base::{Error, Result};
 use std::fmt;
@@ -119,39 +122,113 @@ impl Bytes {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Spec { layers, loss, optimizer, .. } = &self.spec;
         writeln!(f, "layer  inputs   units  activation  dropout  parameters")?;
-        for (l, layer) in (1..).zip(layers) {
+        for (l, layer) in (1..).zip(&self.spec.layers) {
             let inputs = self.layout.units(l - 1);
             let parameters = (inputs + 1) * layer.units;
             let (name, dropout) = (layer.activation.name(), layer.dropout);
             writeln!(f, "{l:>5} {inputs:>7} {:>7}  {name:<10} {dropout:>8}  {parameters:>10}", layer.units)?;
         }
         writeln!(f, "parameters    {}", self.layout.parameters())?;
-        writeln!(f, "loss          {loss}")?;
-        writeln!(f, "optimizer     {}, learning rate {}", optimizer.name(), self.spec.learning_rate)?;
-        writeln!(f, "schedule      {}", self.spec.schedule.name())?;
+        self.write_settings(f)?;
         let flops = self.flops();
+        let parts = [flops.forward, flops.pull_back, flops.weight_gradient];
+        let [forward, back, gradient] = percent(parts);
         writeln!(
             f,
-            "step          {} rows, {:.3} Mflop: forward {:.0} %, pull back {:.0} %, weight gradient {:.0} %",
-            self.batch,
-            flops.total() as f64 / 1e6,
-            percent(flops.forward, flops.total()),
-            percent(flops.pull_back, flops.total()),
-            percent(flops.weight_gradient, flops.total()),
+            "one step      {}, {}: forward {forward} %, backward {back} %, gradient {gradient} %",
+            counted(self.batch, "row"),
+            size(flops.total()),
         )?;
-        let path = if self.fused() {
-            "fused: the update is the gradient's epilogue"
-        } else {
-            "unfused: clipping needs the norm first"
-        };
-        write!(f, "path          {path}; {} thread{}", self.threads, if self.threads == 1 { "" } else { "s" })
+        let way = if self.fused() { "in one pass with the gradient" } else { "after the whole gradient" };
+        write!(f, "update        {way}; {}", counted(self.threads, "thread"))
     }
 }
 
-fn percent(part: u64, whole: u64) -> f64 {
-    part as f64 / whole as f64 * 100.0
+impl Plan {
+    /// Loss and optimizer, and what else is not as usual, a line each.
+    fn write_settings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Spec {
+            loss, label_smoothing, init, penalty, weight_decay, optimizer, schedule, clip_norm, ..
+        } = &self.spec;
+        let unless_0 = |name: &str, value: f64| (value != 0.0).then(|| format!("{name} {value}"));
+        let smoothing = unless_0("label smoothing", *label_smoothing);
+        writeln!(f, "loss          {}", list([Some(loss.to_string()), smoothing]))?;
+        if *init != Init::Auto {
+            writeln!(f, "weights       {} at the start", init.name())?;
+        }
+        let rate = format!("learning rate {}", self.spec.learning_rate);
+        writeln!(
+            f,
+            "optimizer     {}",
+            list([Some(optimizer.name().into()), Some(rate), unusual(optimizer)])
+        )?;
+        match schedule {
+            Schedule::Cosine { warm_up } if *warm_up > 0.0 => {
+                writeln!(f, "schedule      cosine, warm-up over {warm_up} of the run")?;
+            }
+            other => writeln!(f, "schedule      {}", other.name())?,
+        }
+        let penalty = [unless_0("l1", penalty.l1), unless_0("l2", penalty.l2)];
+        if penalty.iter().any(Option::is_some) {
+            writeln!(f, "penalty       {}", list(penalty))?;
+        }
+        if *weight_decay != 0.0 {
+            writeln!(f, "weight decay  {weight_decay}")?;
+        }
+        if let Some(norm) = clip_norm {
+            writeln!(f, "clip norm     {norm}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The hyper-parameters that are not the usual ones.
+fn unusual(optimizer: &Optimizer) -> Option<String> {
+    let differs = |name: &str, value: f64, usual: f64| (value != usual).then(|| format!("{name} {value}"));
+    let all = match (optimizer, Optimizer::MOMENTUM, Optimizer::ADAM) {
+        (Optimizer::Momentum(m), Optimizer::Momentum(usual), _) => {
+            [differs("momentum", m.momentum, usual.momentum), None, None]
+        }
+        (Optimizer::Adam(a), _, Optimizer::Adam(usual)) => [
+            differs("beta1", a.beta1, usual.beta1),
+            differs("beta2", a.beta2, usual.beta2),
+            differs("epsilon", a.epsilon, usual.epsilon),
+        ],
+        _ => [None, None, None],
+    };
+    Some(list(all)).filter(|text| !text.is_empty())
+}
+
+fn list(parts: impl IntoIterator<Item = Option<String>>) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// `70 flop`, `834 kflop`, `77.6 Mflop`.
+fn size(flops: u64) -> String {
+    let (mut value, mut unit) = (flops as f64, 0);
+    let units = ["", "k", "M", "G", "T"];
+    while value >= 999.5 && unit + 1 < units.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let digits = if unit == 0 || value >= 99.95 { 0 } else { 1 };
+    format!("{value:.digits$} {}flop", units[unit])
+}
+
+/// Whole percentages that sum to 100: what rounding down leaves goes to the largest remainders.
+fn percent(parts: [u64; 3]) -> [u64; 3] {
+    let whole = parts.iter().sum::<u64>().max(1);
+    let mut shares = parts.map(|p| 100 * p / whole);
+    let mut order = [0, 1, 2];
+    order.sort_by_key(|&i| std::cmp::Reverse(100 * parts[i] % whole));
+    let left = 100_u64.saturating_sub(shares.iter().sum());
+    order.iter().take(left as usize).for_each(|&i| shares[i] += 1);
+    shares
 }
 
 #[cfg(test)]
@@ -174,6 +251,49 @@ mod tests {
     fn small_networks_run_on_one_thread() {
         let spec = Spec::new(&[2, 16, 16, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
         assert_eq!(Plan::new(&spec, 10, 2).unwrap().threads(), 1);
+    }
+
+    #[test]
+    fn what_is_set_is_shown() {
+        let mut spec = Spec::new(&[4, 8, 3], Activation::Relu, Loss::CrossEntropy);
+        let text = Plan::new(&spec, 1, 1).unwrap().to_string();
+        let usual = "\
+parameters    67
+loss          cross_entropy
+optimizer     adam, learning rate 0.001
+schedule      constant
+one step      1 row, 272 flop: forward 41 %, backward 18 %, gradient 41 %
+update        in one pass with the gradient; 1 thread";
+        assert!(text.ends_with(usual), "{text}");
+        spec.label_smoothing = 0.1;
+        spec.init = Init::He;
+        if let Optimizer::Adam(adam) = &mut spec.optimizer {
+            adam.beta1 = 0.8;
+        }
+        spec.schedule = Schedule::Cosine { warm_up: 0.1 };
+        spec.penalty.l2 = 1e-4;
+        spec.weight_decay = 0.01;
+        spec.clip_norm = Some(2.0);
+        let text = Plan::new(&spec, 1, 1).unwrap().to_string();
+        let set = "\
+loss          cross_entropy, label smoothing 0.1
+weights       he at the start
+optimizer     adam, learning rate 0.001, beta1 0.8
+schedule      cosine, warm-up over 0.1 of the run
+penalty       l2 0.0001
+weight decay  0.01
+clip norm     2
+";
+        assert!(text.contains(set) && text.contains("update        after the whole gradient;"), "{text}");
+    }
+
+    #[test]
+    fn shares_sum_to_100_and_small_steps_are_not_0() {
+        assert_eq!(percent([1, 1, 1]), [34, 33, 33]);
+        assert_eq!(percent([445, 111, 444]), [45, 11, 44]);
+        assert_eq!(percent([0, 0, 7]), [0, 0, 100]);
+        let sizes = [64, 834_000, 999_600, 77_595_000, 3_500_000_000].map(size);
+        assert_eq!(sizes, ["64 flop", "834 kflop", "1.0 Mflop", "77.6 Mflop", "3.5 Gflop"]);
     }
 
     #[test]
