@@ -8,6 +8,12 @@ use crate::schedule::Schedule;
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use serde::{Deserialize, Serialize};
 
+/// Larger networks are refused: 2⁴⁰ numbers are 4 TiB in f32.
+const MOST_PARAMETERS: u128 = 1 << 40;
+
+/// Smaller factors and divisors are refused: in f32 they would be 0.
+pub(crate) const SMALLEST: f64 = 1e-30;
+
 /// A network and how it is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spec {
@@ -98,9 +104,25 @@ impl Spec {
     pub fn check(&self) -> Result<()> {
         let mut problems = Vec::new();
         self.check_layers(&mut problems);
+        self.check_size(&mut problems);
+        problems.extend(self.schedule.check());
         self.check_numbers(&mut problems);
         self.optimizer.check(&mut problems);
         Error::many(problems)
+    }
+
+    fn check_size(&self, problems: &mut Vec<Error>) {
+        let inputs = std::iter::once(self.inputs).chain(self.layers.iter().map(|l| l.units));
+        let sizes = inputs.zip(&self.layers).map(|(k, l)| (k as u128 + 1) * l.units as u128);
+        let parameters = sizes.fold(0u128, u128::saturating_add);
+        if parameters > MOST_PARAMETERS {
+            let e = Error::bad_value(
+                "the number of parameters",
+                parameters,
+                format!("at most {MOST_PARAMETERS}"),
+            );
+            problems.push(e.hint("take fewer units or layers"));
+        }
     }
 
     fn check_layers(&self, problems: &mut Vec<Error>) {
@@ -152,7 +174,8 @@ impl Spec {
                 problems.push(Error::bad_value(name, value, want));
             }
         };
-        number("the learning rate", self.learning_rate, self.learning_rate > 0.0, "a number above 0");
+        let rate = self.learning_rate;
+        number("the learning rate", rate, rate >= SMALLEST, "a number of at least 1e-30");
         number("penalty l1", self.penalty.l1, self.penalty.l1 >= 0.0, "a number of at least 0");
         number("penalty l2", self.penalty.l2, self.penalty.l2 >= 0.0, "a number of at least 0");
         number("weight decay", self.weight_decay, self.weight_decay >= 0.0, "a number of at least 0");
@@ -192,6 +215,14 @@ mod tests {
             "output `linear`",
         ] {
             assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn sizes_that_no_machine_has_are_refused() {
+        for units in [&[usize::MAX, usize::MAX, 2][..], &[10_000_000_000, 10_000_000_000], &[4, 1 << 40, 2]] {
+            let e = Spec::new(units, Activation::Relu, Loss::CrossEntropy).check().unwrap_err();
+            assert!(e.to_string().starts_with("the number of parameters is"), "{e}");
         }
     }
 

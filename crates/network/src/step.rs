@@ -345,6 +345,7 @@ struct Shares<'a, T> {
 
 impl<'a, T: Element> Shares<'a, T> {
     fn new(weights: Option<&'a [T]>, m: usize) -> Self {
+        assert!(weights.is_none_or(|w| w.len() == m), "one weight per sample");
         let sum = weights.map_or(m as f64, |w| w.iter().map(|w| w.to_f64()).sum());
         // A batch whose samples all count 0 teaches nothing.
         Shares { weights, one: if sum > 0.0 { 1.0 / sum } else { 0.0 } }
@@ -392,7 +393,12 @@ fn penalised<R>(plan: &Plan, rule: R, when: &When) -> Penalised<R> {
 
 /// Shorten the gradient to the norm that the spec allows.
 fn clip<T: Element>(plan: &Plan, kernels: &Kernels<T>, gradient: &mut [T]) {
-    let norm = kernels.sum_of_squares(gradient).to_f64().sqrt();
+    let mut squares = kernels.sum_of_squares(gradient).to_f64();
+    if !squares.is_finite() {
+        // The squares of large f32 numbers overflow f32, not f64.
+        squares = gradient.iter().map(|g| g.to_f64() * g.to_f64()).sum();
+    }
+    let norm = squares.sqrt();
     if let Some(most) = plan.spec().clip_norm
         && norm > most
     {

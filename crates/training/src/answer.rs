@@ -35,10 +35,8 @@ pub fn say<T: Element>(
         outputs.extend(tape.output(m).data().iter().map(|a| a.to_f64()));
         if part.table.targets != Targets::None {
             labels.gather(part.table, rows);
-            let view = labels.view();
-            let share = view.weights.map_or(m as f64, |w| w.iter().map(|w| w.to_f64()).sum());
-            loss += share * step::judge(plan, kernels, tape, view);
-            weight += share;
+            loss += labels.share() * step::judge(plan, kernels, tape, labels.view());
+            weight += labels.share();
         }
     }
     Said { outputs, loss: loss / weight }

@@ -46,8 +46,8 @@ pub(crate) fn choose(
     let loss = *ask.loss.get_or_insert(usual_loss(&preparation, ask.output));
     let output = *ask.output.get_or_insert(loss.usual_output());
     check_task(&preparation, loss)?;
-    ask.activation = per_layer("--activation", &ask.activation, hidden.len())?;
-    ask.dropout = per_layer("--dropout", &ask.dropout, hidden.len())?;
+    ask.activation = per_layer("--activation", "function", &ask.activation, hidden.len())?;
+    ask.dropout = per_layer("--dropout", "rate", &ask.dropout, hidden.len())?;
     let learning_rate = *ask.learning_rate.get_or_insert(ask.optimizer.usual_learning_rate());
     let batch = *ask.batch_size.get_or_insert((train_rows / 200).next_power_of_two().clamp(16, 64));
     let epochs = *ask.epochs.get_or_insert(if valid_rows > 0 { 300 } else { 100 });
@@ -102,14 +102,14 @@ fn usual_loss(preparation: &Preparation, output: Option<Activation>) -> Loss {
 }
 
 /// Units of the output layer: one for two classes unless softmax was asked for.
-fn outputs(preparation: &Preparation, loss: Loss) -> usize {
+pub(crate) fn outputs(preparation: &Preparation, loss: Loss) -> usize {
     match &preparation.target {
         Target::Classes { classes, .. } if classes.len() == 2 && !loss.wants_classes() => 1,
         _ => preparation.outputs(),
     }
 }
 
-fn check_task(preparation: &Preparation, loss: Loss) -> Result<()> {
+pub(crate) fn check_task(preparation: &Preparation, loss: Loss) -> Result<()> {
     let conflict = |other: &str, why: &str, hint: &str| {
         let (one, other, why) = (format!("loss `{loss}`"), other.into(), why.into());
         Err(Error::new(ErrorKind::Conflict { one, other, why }).hint(hint))
@@ -130,13 +130,20 @@ fn check_task(preparation: &Preparation, loss: Loss) -> Result<()> {
 }
 
 /// One value for all hidden layers, or one for each.
-fn per_layer<T: Copy>(flag: &str, given: &[T], layers: usize) -> Result<Vec<T>> {
+///
+/// # Errors
+/// Another number of values; `flag` and `what`, the word for one value, say which.
+pub fn per_layer<T: Copy>(flag: &str, what: &str, given: &[T], layers: usize) -> Result<Vec<T>> {
     match given {
         [one] => Ok(vec![*one; layers]),
         all if all.len() == layers => Ok(all.to_vec()),
         all => {
-            let want = format!("one for all hidden layers or {layers}, one for each");
-            Err(Error::bad_value(flag, format!("a list of {}", all.len()), want))
+            let want = match layers {
+                0 | 1 => "one".into(),
+                _ => format!("one for all hidden layers or {layers}, one for each"),
+            };
+            let (name, what) = (flag.into(), what.into());
+            Err(Error::new(ErrorKind::WrongCount { name, given: all.len(), what, want }))
         }
     }
 }

@@ -40,7 +40,7 @@ pub struct EpochRecord {
     pub epoch: u64,
     /// Mean training loss over the epoch's batches, dropout included, penalty excluded.
     pub train_loss: f64,
-    /// Mean loss on the validation part, if there is one.
+    /// Mean loss on the validation part, if there is one and the loss is finite.
     pub valid_loss: Option<f64>,
     /// Accuracy (classes) or R² (numbers) on the validation part, if there is one.
     pub valid_score: Option<f64>,

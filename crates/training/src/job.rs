@@ -14,7 +14,7 @@ use feedforward_data::prepare::{self, Note, Preparation, Prepared, Target, Targe
 use feedforward_data::split;
 use feedforward_data::table::Table;
 use feedforward_kernels::Element;
-use feedforward_network::Tape;
+use feedforward_network::{Plan, Tape};
 
 /// A trained model and what its user should know about the data.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +89,7 @@ fn fit_in<T: Element>(
     if ask.class_weight == ClassWeight::Balanced {
         balance(&mut own, &split.train, &chosen.preparation)?;
     }
+    fits(&chosen.plan, T::BYTES)?;
     observe(Event::Start(&chosen));
     let all = other.as_ref().map(all_rows).unwrap_or_default();
     let valid = match &other {
@@ -96,6 +97,9 @@ fn fit_in<T: Element>(
         None if split.valid.is_empty() => None,
         None => Some(Part { table: &own, rows: &split.valid }),
     };
+    if let Some(part) = valid {
+        counts(part)?;
+    }
     let kernels = machine.kernels::<T>(&chosen.plan)?;
     let train = Part { table: &own, rows: &split.train };
     let trained = trainer::train(&chosen.plan, &kernels, &chosen.regime, train, valid, observe)?;
@@ -145,6 +149,28 @@ fn divide(table: &Table, other: bool, ask: &Ask) -> Result<Split> {
         split::shares(rows, &[1.0 - share, share], strata.as_deref(), dice).map_err(|e| e.at(place()))?;
     let valid = parts.pop().unwrap_or_default();
     Ok(Split { train: parts.pop().unwrap_or_default(), valid })
+}
+
+/// A network that the memory cannot hold is refused before it is begun.
+fn fits(plan: &Plan, width: usize) -> Result<()> {
+    let bytes = plan.bytes(width).total();
+    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
+        let size = format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64);
+        Error::bad_value("the memory that training takes", size, "no more than this machine gives")
+            .hint("take fewer units, or a smaller --batch-size")
+    })
+}
+
+/// Validation rows that all weigh 0 cannot judge anything.
+fn counts<T: Element>(valid: Part<'_, T>) -> Result<()> {
+    match &valid.table.weights {
+        Some(w) if valid.rows.iter().all(|&r| w[r as usize] == T::ZERO) => {
+            let e =
+                Error::bad_value("the weight of the validation rows", "0 in all of them", "above 0 in one");
+            Err(e.hint("give some of them a weight, or another validation part"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Multiply the training rows' weights by rows / (classes · rows of the class).

@@ -13,7 +13,9 @@ pub struct Labels<T> {
     outputs: usize,
     classes: Vec<u32>,
     values: Vec<T>,
-    weights: Option<Vec<T>>,
+    weights: Vec<T>,
+    weighted: bool,
+    rows: usize,
 }
 
 impl<T: Element> Labels<T> {
@@ -24,7 +26,9 @@ impl<T: Element> Labels<T> {
             outputs: plan.spec().outputs(),
             classes: Vec::with_capacity(plan.batch()),
             values: Vec::with_capacity(plan.batch() * plan.spec().outputs()),
-            weights: None,
+            weights: Vec::with_capacity(plan.batch()),
+            weighted: false,
+            rows: 0,
         }
     }
     /// Take the labels of `rows`. For two classes and one output the second class is the value 1.
@@ -42,11 +46,16 @@ impl<T: Element> Labels<T> {
                 }
             }
         }
+        self.rows = rows.len();
+        self.weights.clear();
+        self.weighted = table.weights.is_some();
         if let Some(all) = &table.weights {
-            let own = self.weights.get_or_insert_default();
-            own.clear();
-            own.extend(each().map(|r| all[r]));
+            self.weights.extend(each().map(|r| all[r]));
         }
+    }
+    /// How much the gathered rows count together: their weights, or their number.
+    pub fn share(&self) -> f64 {
+        if self.weighted { self.weights.iter().map(|w| w.to_f64()).sum() } else { self.rows as f64 }
     }
     /// What was gathered last.
     pub fn view(&self) -> View<'_, T> {
@@ -55,6 +64,6 @@ impl<T: Element> Labels<T> {
         } else {
             Target::Values(Batch::new(&self.values, self.values.len() / self.outputs, self.outputs))
         };
-        View { target, weights: self.weights.as_deref() }
+        View { target, weights: self.weighted.then_some(&self.weights) }
     }
 }

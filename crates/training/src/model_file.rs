@@ -98,21 +98,20 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Model> {
     read::model(bytes, bytes.len() as u64)
 }
 
-/// The tensors of a network with units n_0 ..= n_L, in the order of the file; `None` if they are too large
-/// for any file.
-fn tensors(units: &[usize], dtype: Dtype) -> Option<Vec<(String, TensorInfo)>> {
-    let mut end = 0_usize;
+/// The tensors of a network with units n_0 ..= n_L, in the order of the file. A spec that was checked has no
+/// more parameters than their bytes can be counted.
+fn tensors(units: &[usize], dtype: Dtype) -> Vec<(String, TensorInfo)> {
+    let mut end = 0;
     let mut all = Vec::new();
     for (l, pair) in (1..).zip(units.windows(2)) {
         let (inputs, units) = (pair[0], pair[1]);
         for (part, shape) in [("weight", vec![units, inputs]), ("bias", vec![units])] {
-            let numbers = shape.iter().copied().try_fold(1_usize, usize::checked_mul)?;
             let start = end;
-            end = numbers.checked_mul(bytes_of(dtype))?.checked_add(start)?;
+            end += shape.iter().product::<usize>() * bytes_of(dtype);
             all.push((format!("layers.{l}.{part}"), TensorInfo { dtype, shape, data_offsets: (start, end) }));
         }
     }
-    Some(all)
+    all
 }
 
 /// n_0 ..= n_L.
@@ -257,14 +256,14 @@ mod tests {
         );
         refused(
             &forged("spec", &|s| s["layers"][0]["units"] = json!(1_u64 << 60)),
-            "a network 3-11529215046068",
+            "its spec cannot be: the number of parameters is",
         );
         refused(&forged("spec", &|s| s["layers"] = json!([])), "its spec cannot be: ");
         refused(
             &forged("spec", &|s| s["inputs"] = json!(4)),
             "its preparation has 3 inputs and its network 4",
         );
-        let fewer = |p: &mut serde_json::Value| p["target"]["Classes"]["classes"] = json!(["a", "b"]);
+        let fewer = |p: &mut serde_json::Value| p["target"]["classes"]["classes"] = json!(["a", "b"]);
         refused(&forged("preparation", &fewer), "its preparation has 2 outputs and its network 3");
         let more = |r: &mut serde_json::Value| r["judgement"]["confusion"]["classes"] = json!(1_u64 << 60);
         refused(&forged("record", &more), "its record cannot be understood: the judgement contradicts");

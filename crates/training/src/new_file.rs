@@ -32,6 +32,12 @@ impl NewFile {
         let out = open(path).map_err(|e| refused(path, &e))?;
         Ok(NewFile { path: path.into(), out })
     }
+    /// Whether a file could be begun at `path`; nothing is changed, and a device or pipe is not opened.
+    pub fn check(path: &Path) -> Result<()> {
+        let special =
+            |target: PathBuf| fs::metadata(target).is_ok_and(|about| !about.is_file() && !about.is_dir());
+        if resolve(path).is_ok_and(special) { Ok(()) } else { NewFile::create(path).map(drop) }
+    }
     /// Bring everything to the disk and take the place.
     pub fn finish(self) -> Result<()> {
         finish(self.out).map_err(|e| refused(&self.path, &e))
@@ -112,10 +118,14 @@ fn finish(out: Out) -> io::Result<()> {
     }
 }
 
-/// Where a link leads, so that the link stays one; the path itself if nothing is there.
+/// Where a link leads, so that the link stays one; the path itself if there is no link.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(path.into()),
+        // A link to nothing: what it names is to be made.
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(match fs::read_link(path) {
+            Ok(target) => path.parent().unwrap_or(Path::new("")).join(target),
+            Err(_) => path.into(),
+        }),
         other => other,
     }
 }
@@ -193,13 +203,31 @@ mod tests {
         assert_eq!((fs::read(&file).unwrap(), mode(&file)), (b"two".to_vec(), 0o640));
     }
 
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     #[test]
-    fn a_device_is_written_to_and_stays_one() {
+    fn a_pipe_is_written_to_and_stays_one() {
         use std::os::unix::fs::FileTypeExt;
-        NewFile::write(Path::new("/dev/null"), b"x").unwrap();
-        assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
-        let e = NewFile::write(Path::new("/dev/full"), b"x").unwrap_err();
-        assert!(e.to_string().contains("no space is left"), "{e}");
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        NewFile::check(&pipe).unwrap();
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        NewFile::write(&pipe, b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), b"through");
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nothing_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("later", &link).unwrap();
+        NewFile::write(&link, b"x").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(folder.path().join("later")).unwrap(), b"x");
     }
 }

@@ -13,9 +13,9 @@ impl<T: Copy> Best<T> {
     pub fn new() -> Self {
         Best { epoch: 0, loss: None, theta: None }
     }
-    /// Tell of an epoch; whether it is the best. A loss that is equal is no better.
+    /// Tell of an epoch; whether it is the best. A loss that is equal, or not finite, is no better.
     pub fn offer(&mut self, epoch: u64, loss: f64, theta: &[T], keep: bool) -> bool {
-        if self.loss.is_some_and(|best| loss >= best) {
+        if !loss.is_finite() || self.loss.is_some_and(|best| loss >= best) {
             return false;
         }
         (self.epoch, self.loss) = (epoch, Some(loss));
@@ -46,7 +46,8 @@ mod tests {
         assert!(best.offer(1, 2.0, &[1], true));
         assert!(best.offer(2, 1.0, &[2], true));
         assert!(!best.offer(3, 1.0, &[3], true));
-        assert_eq!(best.waited(3), 1);
+        assert!(!best.offer(4, f64::NAN, &[4], true) && !best.offer(5, f64::NEG_INFINITY, &[5], true));
+        assert_eq!(best.waited(5), 3);
         assert_eq!(best.take(), Some((2, vec![2])));
     }
 }

@@ -60,7 +60,7 @@ pub fn train<T: Element>(
         let record = EpochRecord {
             epoch,
             train_loss,
-            valid_loss: judged.map(|j| j.0),
+            valid_loss: judged.map(|j| j.0).filter(|loss| loss.is_finite()),
             valid_score: judged.and_then(|j| j.1),
             learning_rate: run.eta(run.parameters.t),
             best: better,
@@ -101,14 +101,14 @@ impl<T: Element> Run<'_, T> {
     /// η of step `t` = 1, 2, …
     fn eta(&self, t: u64) -> f64 {
         let spec = self.plan.spec();
-        spec.learning_rate * spec.schedule.factor(t, self.steps() * self.regime.epochs)
+        spec.learning_rate * spec.schedule.factor(t, self.steps().saturating_mul(self.regime.epochs))
     }
 
     /// One pass; the mean loss over its batches, and whether the listener said stop.
     fn epoch(&mut self, epoch: u64, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Result<(f64, bool)> {
         let steps = self.steps();
         self.order.epoch(epoch);
-        let (mut sum, mut rows) = (0.0, 0);
+        let (mut sum, mut counted) = (0.0, 0.0);
         for step in 1..=steps {
             let eta = self.eta(self.parameters.t + 1);
             let batch = self.order.batch(step as usize - 1, self.regime.batch_size);
@@ -121,9 +121,11 @@ impl<T: Element> Run<'_, T> {
             if !loss.is_finite() {
                 return Err(self.diverged("loss", m).at(Place::default().epoch(epoch).step(step)));
             }
-            sum += loss * m as f64;
-            rows += m;
-            let mean = sum / rows as f64;
+            let share = self.labels.share();
+            sum += loss * share;
+            counted += share;
+            // Until a row counts, there is nothing to take the mean of.
+            let mean = if counted > 0.0 { sum / counted } else { 0.0 };
             if observe(Event::Step { epoch, step, steps, loss: mean }) == Control::Stop {
                 return Ok((mean, true));
             }
@@ -131,7 +133,7 @@ impl<T: Element> Run<'_, T> {
         if !self.kernels.all_finite(&self.parameters.theta) {
             return Err(self.diverged("parameters", 0).at(Place::default().epoch(epoch).step(steps)));
         }
-        Ok((sum / rows as f64, false))
+        Ok((sum / counted, false))
     }
 
     /// The error for numbers that left the finite range, with the first layer where they did.

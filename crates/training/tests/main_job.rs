@@ -211,3 +211,62 @@ fn double_precision_and_meaningless_requests() {
     refuse(&|a| a.batch_size = Some(0), "batch size");
     refuse(&|a| a.activation = vec![Activation::Softmax], "softmax");
 }
+
+fn with_weights(mut table: Table, weight: impl Fn(usize) -> f64) -> Table {
+    let weights = (0..table.rows).map(weight).collect();
+    table.columns.push(Column { name: "w".into(), cells: Cells::Number(Numbers::F64(weights)) });
+    table
+}
+
+#[test]
+fn a_validation_table_without_weights_is_judged_without() {
+    let mut ask = ask("class");
+    (ask.roles.weight, ask.epochs, ask.batch_size) = (Some("w".into()), Some(2), Some(50));
+    let train = with_weights(table("moons:rows=200,seed=1"), |r| (r % 4) as f64);
+    let valid = table("moons:rows=333,seed=2");
+    let record = fit(train, Some(valid.clone()), &ask, Machine::new(1), &mut |_| Control::Continue)
+        .unwrap()
+        .model
+        .record;
+    let kept = &record.epochs[record.kept_epoch as usize - 1];
+    assert!((kept.valid_loss.unwrap() - record.judgement.unwrap().loss().unwrap()).abs() < 1e-9);
+    (ask.roles.weight, ask.class_weight) = (None, ClassWeight::Balanced);
+    fit(table("moons:rows=200"), Some(valid), &ask, Machine::new(1), &mut |_| Control::Continue).unwrap();
+}
+
+#[test]
+fn the_training_loss_is_the_weighted_mean_whatever_the_batch() {
+    let loss = |batch| {
+        let mut ask = ask("class");
+        (ask.roles.weight, ask.epochs, ask.batch_size) = (Some("w".into()), Some(1), Some(batch));
+        (ask.validation, ask.learning_rate) = (Some(0.0), Some(1e-12));
+        go(with_weights(table("moons:rows=200"), |r| f64::from(r % 7 == 0)), &ask).record.epochs[0].train_loss
+    };
+    assert!(
+        (loss(1) - loss(200)).abs() < 1e-6 && (loss(8) - loss(200)).abs() < 1e-6,
+        "{} {}",
+        loss(1),
+        loss(8)
+    );
+}
+
+#[test]
+fn validation_rows_that_cannot_judge() {
+    let mut ask = ask("y");
+    ask.epochs = Some(3);
+    let mut far = table("sine:rows=50,seed=2");
+    far.columns[0].cells = Cells::Number(Numbers::F64(vec![1e200; 50]));
+    ask.precision = Precision::F64;
+    ask.activation = vec![Activation::Relu];
+    let record = fit(table("sine:rows=100"), Some(far), &ask, Machine::new(1), &mut |_| Control::Continue)
+        .unwrap()
+        .model
+        .record;
+    assert!(record.epochs.iter().all(|e| e.valid_loss.is_none() && !e.best), "{:?}", record.epochs);
+    assert_eq!(record.kept_epoch, 3);
+    ask.roles.weight = Some("w".into());
+    let (train, valid) = (table("sine:rows=100"), table("sine:rows=50,seed=2"));
+    let (train, valid) = (with_weights(train, |_| 1.0), with_weights(valid, |_| 0.0));
+    let e = fit(train, Some(valid), &ask, Machine::new(1), &mut |_| Control::Continue).unwrap_err();
+    assert!(e.to_string().starts_with("the weight of the validation rows is `0 in all of them`"), "{e}");
+}

@@ -97,8 +97,8 @@ impl Optimizer {
             Optimizer::Adam(a) => {
                 below_one("beta1", a.beta1);
                 below_one("beta2", a.beta2);
-                if !(a.epsilon > 0.0 && a.epsilon.is_finite()) {
-                    problems.push(Error::bad_value("epsilon", a.epsilon, "a number above 0"));
+                if !(a.epsilon >= crate::spec::SMALLEST && a.epsilon.is_finite()) {
+                    problems.push(Error::bad_value("epsilon", a.epsilon, "a number of at least 1e-30"));
                 }
             }
         }

@@ -10,7 +10,7 @@ pub enum Schedule {
     /// factor = 1.
     #[default]
     Constant,
-    /// Rises linearly over `warm_up` of the run, then falls as half a cosine to 0 (Loshchilov and Hutter
+    /// Rises linearly over `warm_up` of the run's steps, rounded up, then falls as half a cosine to 0 (Loshchilov and Hutter
     /// 2017, without restarts).
     Cosine {
         /// Share of the run's steps, 0 where nothing is said.
@@ -37,10 +37,11 @@ impl Schedule {
         let usual = usual.ok_or_else(|| Error::unknown("schedule", name, known))?;
         match (usual, argument) {
             (schedule, None) => Ok(schedule),
-            (Schedule::Cosine { .. }, Some(share)) => match share.parse() {
-                Ok(warm_up) if (0.0..1.0).contains(&warm_up) => Ok(Schedule::Cosine { warm_up }),
-                _ => Err(Error::bad_value("the warm-up of cosine", share, "at least 0 and below 1")),
-            },
+            (Schedule::Cosine { .. }, Some(share)) => {
+                let schedule = Schedule::Cosine { warm_up: share.parse().unwrap_or(f64::NAN) };
+                let wrong = || Error::bad_value("the warm-up of cosine", share, "at least 0 and below 1");
+                schedule.check().map_or(Ok(schedule), |_| Err(wrong()))
+            }
             (Schedule::Constant, Some(argument)) => Err(Error::bad_value(
                 "schedule",
                 format!("constant:{argument}"),
@@ -48,16 +49,26 @@ impl Schedule {
             )),
         }
     }
+    /// What is wrong with the schedule's own numbers.
+    pub(crate) fn check(&self) -> Option<Error> {
+        match *self {
+            Schedule::Cosine { warm_up } if !(0.0..1.0).contains(&warm_up) => {
+                Some(Error::bad_value("the warm-up of cosine", warm_up, "at least 0 and below 1"))
+            }
+            Schedule::Constant | Schedule::Cosine { .. } => None,
+        }
+    }
     /// The factor of step `t` = 1 ..= `steps`.
     pub fn factor(&self, t: u64, steps: u64) -> f64 {
         match *self {
             Schedule::Constant => 1.0,
             Schedule::Cosine { warm_up } => {
-                let done = (t - 1) as f64 / steps as f64;
-                if done < warm_up {
-                    return (done + 1.0 / steps as f64) / warm_up.max(1.0 / steps as f64);
+                let warm = (warm_up * steps as f64).ceil() as u64;
+                if t <= warm {
+                    return t as f64 / warm as f64;
                 }
-                let (cos, _) = elementary::cos_sin((done - warm_up) / (1.0 - warm_up) * 0.5);
+                let done = (t - 1 - warm) as f64 / (steps - warm) as f64;
+                let (cos, _) = elementary::cos_sin(done * 0.5);
                 0.5 * (1.0 + cos)
             }
         }
@@ -73,9 +84,21 @@ mod tests {
         let s = Schedule::parse("cosine:0.1").unwrap();
         assert_eq!(Schedule::Cosine { warm_up: 0.0 }.factor(1, 100), 1.0);
         assert!((s.factor(1, 100) - 0.1).abs() < 1e-12);
-        assert_eq!(s.factor(11, 100), 1.0);
+        assert_eq!((s.factor(10, 100), s.factor(11, 100)), (1.0, 1.0));
         assert!((s.factor(56, 100) - 0.5).abs() < 1e-12);
         assert!((0.0..1e-3).contains(&s.factor(100, 100)));
+    }
+
+    #[test]
+    fn the_factor_never_leaves_0_to_1() {
+        for warm_up in [0.0, 0.1, 0.3, 0.5, 0.99] {
+            for steps in [1, 2, 7, 10, 15, 101] {
+                let factors: Vec<f64> =
+                    (1..=steps).map(|t| Schedule::Cosine { warm_up }.factor(t, steps)).collect();
+                assert!(factors.iter().all(|f| (0.0..=1.0).contains(f)), "{warm_up} {steps}: {factors:?}");
+                assert!(factors.contains(&1.0), "{warm_up} {steps}: {factors:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! From the bytes of a file to a model: nothing is believed before it is checked.
 
 use super::{Dtype, FORMAT, MAX_HEADER, Metadata, Model, Theta, damaged, foreign, sum, tensors, units};
+use crate::choose;
 use feedforward_base::{Error, Place, Result};
-use feedforward_data::prepare::{Preparation, Target};
+use feedforward_data::prepare::{Encoding, Preparation, Target};
 use feedforward_kernels::Element;
 use feedforward_network::{Layout, Spec};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
 
 /// Read a model from a source of `len` bytes.
@@ -107,10 +108,37 @@ fn check_spec(spec: &Spec, preparation: &Preparation) -> Result<()> {
     if preparation.inputs() != spec.inputs {
         return Err(disagree("inputs", preparation.inputs(), spec.inputs));
     }
-    let (wanted, outputs) = (preparation.outputs(), spec.outputs());
-    let one_for_two = matches!(preparation.target, Target::Classes { .. }) && wanted == 2 && outputs == 1;
-    if wanted != outputs && !one_for_two {
+    let (wanted, outputs) = (choose::outputs(preparation, spec.loss), spec.outputs());
+    if wanted != outputs {
         return Err(disagree("outputs", wanted, outputs));
+    }
+    choose::check_task(preparation, spec.loss)
+        .map_err(|e| damaged(format!("it contradicts itself: {}", e.kind())))?;
+    check_preparation(preparation)
+}
+
+/// Nothing in the preparation makes numbers that are none, or one class of two.
+fn check_preparation(preparation: &Preparation) -> Result<()> {
+    for feature in &preparation.features {
+        if let Encoding::Number { scale, missing } = &feature.encoding {
+            let (shift, divisor) = scale.affine();
+            if !(divisor > 0.0 && divisor.is_finite() && shift.is_finite() && missing.median.is_finite()) {
+                return Err(damaged(format!("its scale of `{}` cannot be", feature.column)));
+            }
+        }
+    }
+    match &preparation.target {
+        Target::Classes { classes, .. } => {
+            let distinct: HashSet<&String> = classes.iter().collect();
+            if classes.len() < 2 || distinct.len() < classes.len() {
+                return Err(damaged("its classes are not different ones"));
+            }
+        }
+        Target::Numbers { columns } => {
+            if columns.iter().any(|c| !(c.scale > 0.0 && c.scale.is_finite() && c.mean.is_finite())) {
+                return Err(damaged("its scale of the target cannot be"));
+            }
+        }
     }
     Ok(())
 }
@@ -122,9 +150,7 @@ fn check_tensors(header: &Metadata, spec: &Spec) -> Result<Dtype> {
     if !matches!(dtype, Dtype::F32 | Dtype::F64) {
         return Err(damaged(format!("`layers.1.weight` is {dtype}, where F32 or F64 should be")));
     }
-    let expected = tensors(&units(spec), dtype);
-    let expected = expected.ok_or_else(|| damaged(format!("a network {} fits in no file", spec.shape())))?;
-    for (name, want) in expected {
+    for (name, want) in tensors(&units(spec), dtype) {
         let Some(have) = found.remove(&name) else {
             return Err(damaged(format!("`{name}` is missing")));
         };

@@ -60,8 +60,7 @@ fn header(metadata: BTreeMap<String, String>, units: &[usize], dtype: Dtype) -> 
         let want = format!("at most {MAX_HEADER} bytes, or no program could read it");
         Error::bad_value("the size of the model's description", format!("{bytes} bytes"), want)
     };
-    let tensors = tensors(units, dtype).and_then(|tensors| Metadata::new(None, tensors).ok());
-    let tensors = tensors.ok_or_else(|| too_large(usize::MAX))?;
+    let tensors = Metadata::new(None, tensors(units, dtype)).map_err(|_| too_large(usize::MAX))?;
     let mut text = serde_json::to_vec(&Header { metadata, tensors }).map_err(|e| unwritable("header", &e))?;
     text.resize(text.len().next_multiple_of(8), b' ');
     if text.len() as u64 > MAX_HEADER {
