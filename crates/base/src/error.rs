@@ -409,23 +409,39 @@ fn io_words(e: &std::io::Error) -> String {
     }
 }
 
-/// "did you mean" for a near miss, otherwise the list if it is short.
-fn did_you_mean(name: &str, known: &[String]) -> Option<String> {
+/// The name that `name` nearly is: one letter in up to seven differs, two in up to eleven, ….
+///
+/// Of names of one or two letters nothing is left when one differs.
+pub fn nearest<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
     let lower = name.to_lowercase();
-    let best = known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(&lower, &k.to_lowercase()), k))
-        .min_by_key(|(distance, _)| *distance)?;
-    if best.0 <= 1 + name.chars().count() / 4 {
-        return Some(format!("did you mean `{}`?", best.1));
+    let distance = |k: &str| strsim::damerau_levenshtein(&lower, &k.to_lowercase());
+    let (far, near) = known.iter().map(|k| (distance(k), k)).min_by_key(|(far, _)| *far)?;
+    let letters = name.chars().count();
+    let allowed = if letters < 3 { 0 } else { (letters / 4).max(1) };
+    (far <= allowed).then_some(near)
+}
+
+/// "did you mean" for a near miss, otherwise the beginning of the list; both where the list is short, or where the name
+/// is or begins with another letter, so that something else may be meant.
+fn did_you_mean(name: &str, known: &[String]) -> Option<String> {
+    let list = list(known)?;
+    let Some(near) = nearest(name, known) else { return Some(format!("choose from {list}")) };
+    let initial = |s: &str| s.chars().next().map(|c| c.to_ascii_lowercase());
+    let doubtful = name.chars().count() <= 3 || initial(name) != initial(near);
+    match known.len() > 1 && (doubtful && known.len() <= 20 || known.len() <= 3) {
+        true => Some(format!("did you mean `{near}`? There are {list}")),
+        false => Some(format!("did you mean `{near}`?")),
+    }
+}
+
+/// The first 20 names and how many more there are; `None` if there is none.
+fn list(known: &[String]) -> Option<String> {
+    if known.is_empty() {
+        return None;
     }
     let list = known.iter().take(20).map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
     let more = known.len().saturating_sub(20);
-    Some(if more == 0 {
-        format!("choose from {list}")
-    } else {
-        format!("choose from {list} and {more} more")
-    })
+    Some(if more == 0 { list } else { format!("{list} and {more} more") })
 }
 
 impl fmt::Display for Error {
@@ -533,8 +549,18 @@ mod tests {
 
     #[test]
     fn a_near_miss_is_named_and_a_far_one_gets_the_list() {
-        let near = Error::unknown("activation", "rellu", ["relu", "tanh"]);
-        assert_eq!(near.to_string(), "there is no activation `rellu`\nhint: did you mean `relu`?");
+        let hint = |name: &str, known: &[&str]| {
+            Error::unknown("activation", name, known.iter().copied()).hint_text().unwrap().to_string()
+        };
+        let many = ["relu", "tanh", "sigmoid", "softplus"];
+        assert_eq!(hint("rellu", &many), "did you mean `relu`?");
+        assert_eq!(hint("softpuls", &many), "did you mean `softplus`?");
+        let all = "There are `relu`, `tanh`, `sigmoid`, `softplus`";
+        assert_eq!(hint("gelu", &many), format!("did you mean `relu`? {all}"));
+        assert_eq!(hint("rellu", &["relu", "tanh"]), "did you mean `relu`? There are `relu`, `tanh`");
+        assert_eq!(hint("z", &["x", "y"]), "choose from `x`, `y`");
+        assert_eq!(hint("Y", &["y"]), "did you mean `y`?");
+        assert_eq!(hint("usage", &["age", "plan"]), "choose from `age`, `plan`");
         let far = Error::unknown("activation", "quadratic", ["relu", "tanh"]);
         assert_eq!(far.hint_text(), Some("choose from `relu`, `tanh`"));
     }

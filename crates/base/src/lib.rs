@@ -15,5 +15,5 @@ pub mod real;
 
 pub use batch::{Batch, BatchMut};
 pub use dice::{Dice, Purpose, Stream};
-pub use error::{Error, ErrorKind, Place, Result};
+pub use error::{Error, ErrorKind, Place, Result, nearest};
 pub use real::Real;

@@ -33,8 +33,8 @@ pub fn parse(text: &str) -> Result<Vec<f64>> {
 ///
 /// A part's size is its share of the rows, rounded by the largest remainder. With `strata` (a class per row)
 /// each part also gets its share of every class, up to one row (up to two in rare divisions into five or more
-/// parts). The first part, from which training learns, has at least one row of every class, as far as its size
-/// allows: the classes that have most rows there make room.
+/// parts). Where the first part, from which training learns, is the largest, it has at least one row of every class,
+/// as far as its size allows: the classes that have most rows there make room.
 ///
 /// # Errors
 /// Too few rows for a part to have one; shares that are not above 0 or do not sum to 1.
@@ -144,7 +144,9 @@ fn quotas(classes: &[Vec<u32>], sizes: &[usize], shares: &[f64]) -> Vec<Vec<usiz
             quota[p] += 1;
         }
     }
-    keep_rare_classes(&mut quotas);
+    if shares.iter().all(|s| *s <= shares[0]) {
+        keep_rare_classes(&mut quotas);
+    }
     quotas
 }
 
@@ -263,6 +265,9 @@ mod tests {
             for (part, share) in parts.iter().zip(&wanted) {
                 prop_assert!((part.len() as f64 - n as f64 * share).abs() < 1.0);
                 for class in 0..6 {
+                    if wanted.iter().all(|s| *s <= wanted[0]) && strata.contains(&class) && parts[0].len() >= 6 {
+                        prop_assert!(count(&parts[0], &strata, class) > 0);
+                    }
                     let exact = strata.iter().filter(|c| **c == class).count() as f64 * share;
                     prop_assert!((count(part, &strata, class) as f64 - exact).abs() <= 1.0);
                 }

@@ -151,12 +151,15 @@ impl Table {
     }
 }
 
-/// The index of a column among `names`: the exact name first, then a number from 1 or, negative, from the end.
+/// The index of a column among `names`: the exact name first, then without blanks around it, then a number from 1 or,
+/// negative, from the end.
 pub(crate) fn find_column(names: &[&str], name_or_number: &str) -> Result<usize> {
-    if let Some(index) = names.iter().position(|n| *n == name_or_number) {
+    let trimmed = name_or_number.trim();
+    let named = |name: &str| names.iter().position(|n| *n == name);
+    if let Some(index) = named(name_or_number).or_else(|| named(trimmed)) {
         return Ok(index);
     }
-    let index = match name_or_number.parse::<i64>() {
+    let index = match trimmed.parse::<i64>() {
         Ok(n) if n > 0 => usize::try_from(n - 1).ok(),
         Ok(n) if n < 0 => {
             usize::try_from(n.unsigned_abs()).ok().and_then(|back| names.len().checked_sub(back))
@@ -186,6 +189,7 @@ mod tests {
         assert_eq!(t.column_index("age").unwrap(), 0);
         assert_eq!(t.column_index("3").unwrap(), 2);
         assert_eq!(t.column_index("2").unwrap(), 1);
+        assert_eq!(t.column_index(" sex ").unwrap(), 2);
         assert_eq!(t.column_index("-1").unwrap(), 2);
         assert_eq!(t.column_index("-3").unwrap(), 0);
         for bad in ["0", "4", "-4", "", "-9223372036854775808"] {
@@ -195,7 +199,8 @@ mod tests {
             );
         }
         let e = t.column_index("aeg").unwrap_err();
-        let want = "there is no column `aeg`\n  at: t.csv\nhint: did you mean `age`?";
+        let want =
+            "there is no column `aeg`\n  at: t.csv\nhint: did you mean `age`? There are `age`, `2`, `sex`";
         assert_eq!(e.to_string(), want);
     }
 

@@ -84,7 +84,7 @@ fn the_labels_of_adults_test_file_end_with_a_full_stop() {
     assert!(matches!(&lenient.notes[0], Note::TargetUnusable { column, .. } if column == "15"));
     let e = p.apply::<f32>(test, Want::Target, Unseen::Other).unwrap_err();
     let ErrorKind::Many { errors, total: 2 } = e.kind() else { panic!("{e}") };
-    assert_eq!(errors[0].hint_text(), Some("did you mean `<=50K`?"));
+    assert_eq!(errors[0].hint_text(), Some("did you mean `<=50K`? There are `<=50K`, `>50K`"));
 }
 
 #[test]

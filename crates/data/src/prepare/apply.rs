@@ -2,7 +2,7 @@
 
 use super::fit::weights_of;
 use super::levels::{Coded, Stranger, find};
-use super::numbers::{numbers, too_large};
+use super::numbers::{TRAINED_HINT, numbers, too_large};
 use super::{Encoding, Feature, Missing, Note, OneHot, Preparation, Targets};
 use crate::table::{Cells, Numbers, Table};
 use feedforward_base::{Batch, Error, ErrorKind, Place, Real, Result};
@@ -263,7 +263,7 @@ impl<'a> Source<'a> {
         let column = || feature.column.clone();
         match &feature.encoding {
             Encoding::Number { scale, missing } => {
-                let cells = numbers(table, c)?;
+                let cells = numbers(table, c, TRAINED_HINT)?;
                 if !missing.indicator {
                     let count = (0..cells.len()).filter(|&r| cells.get(r).is_nan()).count();
                     let note = Note::MissingNumbers { column: column(), count, median: missing.median };
@@ -488,7 +488,7 @@ mod tests {
             Some("stratify the split, merge this class with another, or drop the 2 rows of it")
         );
         let e = p.apply::<f32>(with(&["yes."]), Want::Target, Unseen::Other).unwrap_err();
-        assert_eq!(e.hint_text(), Some("did you mean `yes`?"));
+        assert_eq!(e.hint_text(), Some("did you mean `yes`? There are `no`, `yes`"));
         let counts = raw(&[floats("x", &[1.0, 2.0, 9.0, 3.0]), floats("y", &[0.0, 2.0, 0.0, 2.0])], "y");
         let seven = new_rows(vec![floats("x", &[1.0]), floats("y", &[7.0])]);
         let e = counts.apply::<f32>(seven, Want::Target, Unseen::Error).unwrap_err();

@@ -2,14 +2,16 @@
 
 use super::levels::{distinct, text};
 use super::missing::median;
-use super::numbers::{bad_cells, numbers, too_large};
+use super::numbers::{FIT_HINT, bad_cells, numbers, too_large};
 use super::roles::Parts;
+use super::target::whole_numbers;
 use super::{
     Encoding, Feature, MinMax, Missing, Note, OneHot, Preparation, PrepareOptions, Robust, Roles, Scale,
     Scaling, Standardise, Target,
 };
 use crate::table::{Cells, Numbers, Table};
 use feedforward_base::{Error, ErrorKind, Place, Result};
+use std::collections::HashMap;
 
 /// A preparation and what it left out.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +41,8 @@ impl Preparation {
     ///
     /// The target is a classification if it is one category column, or one number column whose training rows
     /// hold whole numbers only, at most 20 distinct ones, either just two of them or 5 rows for each on
-    /// average; [`Roles::task`] overrides that for numbers. Everything else is a regression.
+    /// average; [`Roles::task`] overrides that for numbers. Everything else is a regression. A note says how a
+    /// target of up to 100 different whole numbers was understood, unless these are just 0 and 1 or belong to images.
     ///
     /// # Errors
     /// Roles that name no column or one column twice; a target with empty cells anywhere in the table, with
@@ -63,7 +66,15 @@ impl Preparation {
         let features = fit_features(table, train, &parts, roles, options).map_err(|e| errors.push(e)).ok();
         Error::many(errors)?;
         // Both are there, for otherwise there was an error.
-        let (Some(target), Some((features, notes))) = (target, features) else { unreachable!() };
+        let (Some(target), Some((features, left_out))) = (target, features) else { unreachable!() };
+        let mut notes: Vec<Note> = table.remarks.iter().map(Note::from).collect();
+        let images = are_images(table, train, &parts.features);
+        notes.extend(target_notes(table, train, &target, roles.task.is_none() && !images));
+        notes.extend(left_out);
+        notes.extend(features.iter().filter_map(|f| match &f.encoding {
+            Encoding::OneHot(hot) => look_alike(&f.column, &hot.levels),
+            Encoding::Number { .. } => None,
+        }));
         let preparation = Preparation {
             features,
             target,
@@ -74,9 +85,38 @@ impl Preparation {
     }
 }
 
+/// How a target was understood where that was guessed, and what looks wrong with its classes.
+fn target_notes(table: &Table, train: &[u32], target: &Target, guessed: bool) -> Vec<Note> {
+    let (column, alike) = match target {
+        Target::Classes { column, classes } => (column, look_alike(column, classes)),
+        Target::Numbers { columns } => match &columns[..] {
+            [one] => (&one.name, None),
+            _ => return Vec::new(),
+        },
+    };
+    let cells = table.columns.iter().find(|c| c.name == *column).map(|c| &c.cells);
+    let whole = match cells {
+        Some(Cells::Number(numbers)) if guessed => whole_numbers(numbers, train),
+        _ => None,
+    };
+    let classes = matches!(target, Target::Classes { .. });
+    let whole = whole.map(|distinct| Note::WholeTarget { column: column.clone(), distinct, classes });
+    whole.into_iter().chain(alike).collect()
+}
+
+/// Two texts that differ in case or blanks only.
+fn look_alike(column: &str, texts: &[String]) -> Option<Note> {
+    let key = |t: &String| t.split_whitespace().collect::<String>().to_lowercase();
+    let mut first: HashMap<String, &String> = HashMap::new();
+    let mut pairs = texts.iter().filter_map(|t| first.insert(key(t), t).map(|other| (other, t)));
+    let (one, other) = pairs.next()?;
+    let count = 1 + pairs.count();
+    Some(Note::LookAlike { column: column.into(), one: one.clone(), other: other.clone(), count })
+}
+
 /// Weights are numbers, none missing, none negative.
 pub(super) fn weights_of(table: &Table, column: usize) -> Result<std::borrow::Cow<'_, Numbers>> {
-    let weights = numbers(table, column)?;
+    let weights = numbers(table, column, FIT_HINT)?;
     let bad = (0..weights.len()).filter(|&r| weights.get(r).is_nan() || weights.get(r) < 0.0);
     let kind = |r| match weights.get(r) {
         w if w.is_nan() => ErrorKind::Missing,
@@ -290,7 +330,8 @@ mod tests {
                 floats("y", &y),
             ],
         );
-        let fitted = fit(&t, &roles("y")).unwrap();
+        let regression = Roles { task: Some(Task::Regression), ..roles("y") };
+        let fitted = fit(&t, &regression).unwrap();
         assert_eq!(fitted.notes, [Note::Counter { column: "id".into() }]);
         let only = Roles { only: vec!["id".into()], ..roles("y") };
         assert_eq!(fit(&t, &only).unwrap().preparation.input_names(), ["id"]);
@@ -338,6 +379,51 @@ mod tests {
         assert_eq!(scale(Scaling::MinMax).affine(), (0.0, 1000.0));
         assert_eq!(scale(Scaling::Robust).affine(), (2.0, 2.0));
         assert_eq!(scale(Scaling::Auto), scale(Scaling::Standardise));
+    }
+
+    #[test]
+    fn a_guess_about_the_target_is_told() {
+        let notes = |y: &[f32], task| {
+            let x: Vec<f32> = (0..y.len()).map(|i| (i * i) as f32).collect();
+            fit(&table("t.csv", vec![floats("x", &x), floats("y", y)]), &Roles { task, ..roles("y") })
+                .unwrap()
+                .notes
+        };
+        let whole = |distinct, classes| [Note::WholeTarget { column: "y".into(), distinct, classes }];
+        assert_eq!(notes(&ramp(200, 5), None), whole(5, true));
+        assert_eq!(notes(&[3.0, 5.0, 5.0], None), whole(2, true));
+        assert_eq!(notes(&ramp(200, 30), None), whole(30, false));
+        assert_eq!(notes(&[1.0, 2.0, 3.0], None), whole(3, false));
+        for (y, task) in [
+            (ramp(200, 2), None),
+            (ramp(200, 101), None),
+            (ramp(200, 5), Some(Task::Classification)),
+            (ramp(200, 5), Some(Task::Regression)),
+            (vec![0.5, 1.0, 2.0], None),
+        ] {
+            assert_eq!(notes(&y, task), [], "{task:?}");
+        }
+        let told = whole(5, true)[0].to_string();
+        let want = "`y` has 5 different whole numbers and is taken as classes; `--task regression` predicts the number";
+        assert_eq!(told, want);
+    }
+
+    #[test]
+    fn texts_that_look_alike_are_told() {
+        let c = categories("c", &["New York", "NewYork", "new york", "Ulm", "Ulm", "Ulm"]);
+        let y = categories("y", &["Yes", "no", "yes", "no", "Yes", "no"]);
+        let notes = fit(&table("t.csv", vec![c, y]), &roles("y")).unwrap().notes;
+        let said: Vec<String> = notes.iter().map(Note::to_string).collect();
+        let end = "; write them alike if they mean the same";
+        assert_eq!(
+            said,
+            [
+                format!("`y` has texts that look alike and are kept apart: `Yes` and `yes`{end}"),
+                format!(
+                    "`c` has texts that look alike and are kept apart: `New York` and `NewYork` and 1 more{end}"
+                ),
+            ]
+        );
     }
 
     #[test]

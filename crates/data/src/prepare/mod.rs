@@ -37,6 +37,7 @@ use serde::{Deserialize, Serialize};
 
 /// How the number columns are scaled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scaling {
     /// Grey images by x / 255, everything else to mean 0 and variance 1. Images are tables of at least 16
     /// feature columns, all bytes, with a training value above 127 among them.
@@ -94,6 +95,7 @@ pub struct Feature {
 
 /// How a column becomes one input or several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Encoding {
     /// A number: one input, and one more that says "is missing" where training had empty cells.
     Number {
@@ -108,6 +110,7 @@ pub enum Encoding {
 
 /// What is done to a number: always (x − shift) / divisor, see [`Scale::affine`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scale {
     /// Nothing.
     Identity,

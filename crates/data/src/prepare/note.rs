@@ -1,10 +1,12 @@
 //! What a preparation did that its user should know.
 
+use crate::table::Remark;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Something that preparation decided or met, with its numbers. No error: the result can be used.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Note {
     /// Left out: one value in every training row.
     Constant {
@@ -38,6 +40,33 @@ pub enum Note {
         column: String,
         /// How many distinct texts the reader met, at least.
         distinct: usize,
+    },
+    /// A number column was known as such when a number with leading zeros came: they are dropped.
+    ZerosDropped {
+        /// The column.
+        column: String,
+        /// The first such cell.
+        text: String,
+    },
+    /// Categories or classes that differ in case or blanks only.
+    LookAlike {
+        /// The column.
+        column: String,
+        /// A text.
+        one: String,
+        /// Another that looks like it.
+        other: String,
+        /// How many texts look like another one before them.
+        count: usize,
+    },
+    /// A target of whole numbers, by which nothing but their number decides what they are.
+    WholeTarget {
+        /// The column.
+        column: String,
+        /// Different numbers in the training rows.
+        distinct: usize,
+        /// Whether they were taken for classes.
+        classes: bool,
     },
     /// Empty number cells where the training rows had none: the median stands in and cannot be told apart.
     MissingNumbers {
@@ -87,6 +116,14 @@ pub enum Note {
     },
 }
 
+impl From<&Remark> for Note {
+    fn from(remark: &Remark) -> Note {
+        match remark.clone() {
+            Remark::ZerosDropped { column, text } => Note::ZerosDropped { column, text },
+        }
+    }
+}
+
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -97,7 +134,10 @@ impl fmt::Display for Note {
                 write!(f, "`{column}` has no value in any training row and is left out")
             }
             Note::Counter { column } => {
-                write!(f, "`{column}` only counts the rows and is left out (name it in `--only` to keep it)")
+                write!(
+                    f,
+                    "`{column}` only counts the rows and is left out (name it in `--features` to keep it)"
+                )
             }
             Note::ManyLevels { column, levels, max } => write!(
                 f,
@@ -107,6 +147,29 @@ impl fmt::Display for Note {
             Note::FreeText { column, distinct } => {
                 write!(f, "`{column}` is free text ({distinct} distinct values were counted) and is left out")
             }
+            Note::ZerosDropped { column, text } => write!(
+                f,
+                "`{column}` holds numbers, and the zeros before `{text}` are dropped (`--type '{column}=category'` \
+                 keeps them)"
+            ),
+            Note::LookAlike { column, one, other, count } => {
+                write!(f, "`{column}` has texts that look alike and are kept apart: `{one}` and `{other}`")?;
+                match count - 1 {
+                    0 => {}
+                    more => write!(f, " and {more} more")?,
+                }
+                f.write_str("; write them alike if they mean the same")
+            }
+            Note::WholeTarget { column, distinct, classes: true } => write!(
+                f,
+                "`{column}` has {distinct} different whole numbers and is taken as classes; `--task regression` \
+                 predicts the number"
+            ),
+            Note::WholeTarget { column, distinct, classes: false } => write!(
+                f,
+                "`{column}` has {distinct} different whole numbers and is taken as a number; `--task \
+                 classification` takes them as classes"
+            ),
             Note::MissingNumbers { column, count, median } => write!(
                 f,
                 "`{column}` is empty in {} and never was in training: its median {median} stands in",

@@ -4,9 +4,15 @@ use crate::table::{Cells, MISSING, Numbers, Table};
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use std::borrow::Cow;
 
+/// What a column of numbers that holds text is told to do, where a model is applied ...
+pub(super) const TRAINED_HINT: &str =
+    "this column held numbers in training; correct the file, or train again with it";
+/// ... and where it is fitted.
+pub(super) const FIT_HINT: &str = "a number is needed here; correct the cell, or name a column of numbers";
+
 /// The numbers of a column. Categories are read as numbers if all of them are; else the first cell that is
-/// none is the error.
-pub(super) fn numbers(table: &Table, column: usize) -> Result<Cow<'_, Numbers>> {
+/// none is the error, with `hint`.
+pub(super) fn numbers<'t>(table: &'t Table, column: usize, hint: &str) -> Result<Cow<'t, Numbers>> {
     let (codes, levels) = match &table.columns[column].cells {
         Cells::Number(numbers) => return Ok(Cow::Borrowed(numbers)),
         Cells::Category { codes, levels } => (codes, levels),
@@ -18,7 +24,7 @@ pub(super) fn numbers(table: &Table, column: usize) -> Result<Cow<'_, Numbers>> 
     if let Some(row) = stranger {
         let text = levels[codes[row] as usize].clone();
         let e = Error::new(ErrorKind::NotANumber { text }).at(table.place(row, column));
-        return Err(e.hint("this column held numbers in training; correct the file, or train again with it"));
+        return Err(e.hint(hint));
     }
     let value = |&c: &u32| if c == MISSING { f64::NAN } else { values[c as usize] };
     Ok(Cow::Owned(Numbers::F64(codes.iter().map(value).collect())))
@@ -68,9 +74,9 @@ mod tests {
     #[test]
     fn categories_that_are_numbers_pass_and_the_first_text_is_named() {
         let t = table("n.csv", vec![categories("x", &["3", "", "2.5"]), categories("y", &["1", "two", "2"])]);
-        let Numbers::F64(v) = numbers(&t, 0).unwrap().into_owned() else { panic!("f64") };
+        let Numbers::F64(v) = numbers(&t, 0, FIT_HINT).unwrap().into_owned() else { panic!("f64") };
         assert_eq!((v[0], v[1].is_nan(), v[2]), (3.0, true, 2.5));
-        let e = numbers(&t, 1).unwrap_err();
+        let e = numbers(&t, 1, FIT_HINT).unwrap_err();
         assert_eq!(e.kind(), &ErrorKind::NotANumber { text: "two".into() });
         assert_eq!(e.place().to_string(), "n.csv, row 3, column `y`");
     }

@@ -15,7 +15,7 @@ pub struct Roles {
     pub weight: Option<String>,
     /// Columns that are no features.
     pub ignore: Vec<String>,
-    /// If not empty: the only features. These are kept even if they count the rows.
+    /// If not empty: the only features (`--features`). These are kept even if they count the rows.
     pub only: Vec<String>,
     /// Classes or numbers, where the rule of [`super::Preparation::fit`] would decide otherwise.
     pub task: Option<Task>,
@@ -23,6 +23,7 @@ pub struct Roles {
 
 /// What the network has to say about a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Task {
     /// One of several classes.
     Classification,
@@ -54,7 +55,7 @@ impl Roles {
         let (ignore, only) = (find(&self.ignore), find(&self.only));
         let special: Vec<_> = targets.iter().map(|&t| (t, "--target")).collect();
         let special = special.into_iter().chain(weight.map(|w| (w, "--weight-column")));
-        let special: Vec<_> = special.chain(only.iter().map(|&o| (o, "--only"))).collect();
+        let special: Vec<_> = special.chain(only.iter().map(|&o| (o, "--features"))).collect();
         let name = |c: usize| format!("`{}`", table.columns[c].name);
         for (i, &(c, one)) in special.iter().enumerate() {
             let twice = special[..i].iter().find(|(other, _)| *other == c).map(|(_, other)| *other);

@@ -1,7 +1,7 @@
 //! What the network is to say: classes or numbers.
 
 use super::levels::{Stranger, distinct, find, text};
-use super::numbers::{bad_cells, free_text, numbers, too_large};
+use super::numbers::{FIT_HINT, TRAINED_HINT, bad_cells, free_text, numbers, too_large};
 use super::{PrepareOptions, Roles, Standardise, Task};
 use crate::table::{Cells, MISSING, Numbers, Table};
 use feedforward_base::{Error, ErrorKind, Place, Real, Result};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is predicted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Target {
     /// One of several classes.
     Classes {
@@ -163,6 +164,22 @@ fn is_classification(table: &Table, train: &[u32], column: usize, task: Option<T
     }
 }
 
+/// How many different whole numbers the training rows hold; `None` where they hold others, more than 100, or nothing
+/// but 0 and 1, which are classes to everybody.
+pub(super) fn whole_numbers(numbers: &Numbers, train: &[u32]) -> Option<usize> {
+    let mut seen: Vec<f64> = Vec::new();
+    for &r in train {
+        let x = numbers.get(r as usize);
+        if x.fract() != 0.0 || seen.len() > 100 {
+            return None;
+        }
+        if !seen.contains(&x) {
+            seen.push(x);
+        }
+    }
+    (seen.len() <= 100 && seen.iter().any(|x| *x != 0.0 && *x != 1.0)).then_some(seen.len())
+}
+
 /// Whole numbers, at most 20 distinct ones, each in 5 rows on average unless there are only two.
 fn looks_like_classes(numbers: &Numbers, train: &[u32]) -> bool {
     let mut seen: Vec<f64> = Vec::new();
@@ -198,7 +215,7 @@ fn constant(table: &Table, name: &str, value: String) -> Error {
 
 fn fit_number(table: &Table, train: &[u32], column: usize, scale: bool) -> Result<NumberTarget> {
     let name = table.columns[column].name.clone();
-    let numbers = numbers(table, column)?;
+    let numbers = numbers(table, column, FIT_HINT)?;
     let values: Vec<f64> = train.iter().map(|&r| numbers.get(r as usize)).collect();
     if values.iter().all(|v| *v == values[0]) {
         return Err(constant(table, &name, text(&numbers, train[0] as usize)));
@@ -214,7 +231,7 @@ fn fit_number(table: &Table, train: &[u32], column: usize, scale: bool) -> Resul
 
 impl NumberTarget {
     fn write<T: Real>(&self, table: &Table, column: usize, out: &mut [T], stride: usize) -> Result<()> {
-        let numbers = numbers(table, column)?;
+        let numbers = numbers(table, column, TRAINED_HINT)?;
         let empty = (0..numbers.len()).filter(|&r| numbers.get(r).is_nan());
         bad_cells(table, column, empty, |_| ErrorKind::Missing, MISSING_HINT)?;
         for r in 0..numbers.len() {

@@ -72,7 +72,7 @@ fn of(head: &[u8], name: &str) -> Result<Format> {
         return Ok(Format::Npy);
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return zip(head);
+        return zip(head, name);
     }
     if matches!(head, [0, 0, 8 | 9 | 0x0b..=0x0e, dimensions, ..] if *dimensions > 0) {
         return Ok(Format::Idx);
@@ -108,18 +108,22 @@ fn is_binary(head: &[u8]) -> bool {
     head.contains(&0) || !utf8 && head.iter().any(control)
 }
 
-fn zip(head: &[u8]) -> Result<Format> {
+fn zip(head: &[u8], name: &str) -> Result<Format> {
     let holds = |part: &[u8]| head.windows(part.len()).any(|w| w == part);
-    let (what, hint) = if holds(b"[Content_Types].xml") || holds(b"xl/") {
-        ("an Excel workbook", "save the sheet as CSV")
-    } else if !holds(b".npy") && !head.starts_with(b"PK\x05\x06") {
-        (
-            "a zip archive that does not begin with a NumPy array",
-            "unpack it and give the file that is the table",
-        )
-    } else {
-        return Ok(Format::Npz);
-    };
+    let called = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let (what, hint) =
+        if holds(b"[Content_Types].xml") || holds(b"xl/") || called(&[".xlsx", ".xlsm", ".xlsb"]) {
+            ("an Excel workbook", "save the sheet as CSV")
+        } else if holds(b"opendocument") || called(&[".ods"]) {
+            ("an OpenDocument file", "save the sheet as CSV")
+        } else if !holds(b".npy") && !head.starts_with(b"PK\x05\x06") {
+            (
+                "a zip archive that does not begin with a NumPy array",
+                "unpack it and give the file that is the table",
+            )
+        } else {
+            return Ok(Format::Npz);
+        };
     Err(Error::new(ErrorKind::Unsupported { what: what.into() }).hint(hint))
 }
 
@@ -148,6 +152,10 @@ mod tests {
         assert!(
             said(b"PK\x03\x04...[Content_Types].xml", "a.xlsx")
                 .starts_with("an Excel workbook cannot be read")
+        );
+        assert!(said(b"PK\x03\x04...docProps/app.xml", "a.xlsx").contains("hint: save the sheet as CSV"));
+        assert!(
+            said(b"PK\x03\x04...mimetypeapplication/vnd.oasis.opendocument", "a").contains("OpenDocument")
         );
         assert!(said(b"\x7fELF\x02\0\0\0\0", "a").contains("the bytes 7F 45 4C 46 02 00 00 00"));
         assert!(said(b"\xff\x01\x8f", "a").contains("the bytes FF 01 8F"));

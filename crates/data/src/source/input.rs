@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
-use feedforward_base::{Error, ErrorKind, Place, Result};
+use feedforward_base::{Error, ErrorKind, Place, Result, nearest};
 use flate2::read::MultiGzDecoder;
 
 /// How far reading has come.
@@ -33,13 +34,36 @@ pub(super) struct Input<'p> {
     body: Box<dyn Read + 'p>,
 }
 
+/// What to do about a file that is not there: a neighbour may have nearly its name.
+fn not_found(path: &str) -> String {
+    let path = Path::new(path);
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return format!("check the folder `{}`, which cannot be read", folder.display());
+    };
+    let mut names: Vec<String> =
+        entries.filter_map(|e| e.ok()).map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    match nearest(&name, &names) {
+        Some(near) => format!("did you mean `{}`?", path.with_file_name(near).display()),
+        None => "check the name and the folder, or pass `-` to read standard input".into(),
+    }
+}
+
 impl<'p> Input<'p> {
     /// Opens a file, or standard input for `-`. Gzip is known by its first bytes.
     pub(super) fn open(path: &str, progress: &'p mut dyn FnMut(Progress)) -> Result<Self> {
         if path == "-" {
             return Self::new("standard input", Box::new(io::stdin().lock()), None, progress);
         }
-        let refused = |e: io::Error| Error::io("read", &e).at(Place::file(path));
+        let refused = |e: io::Error| {
+            let refusal = Error::io("read", &e).at(Place::file(path));
+            match e.kind() {
+                io::ErrorKind::NotFound => refusal.hint(not_found(path)),
+                _ => refusal,
+            }
+        };
         let file = File::open(path).map_err(refused)?;
         let data = file.metadata().map_err(refused)?;
         // A named pipe or /dev/stdin has a length of 0 that means nothing.

@@ -215,7 +215,8 @@ mod tests {
         let plain = ReadOptions::default();
         assert_eq!(
             said("no/such/file.csv", &plain),
-            "cannot read: there is no such file or directory\n  at: no/such/file.csv"
+            "cannot read: there is no such file or directory\n  at: no/such/file.csv\nhint: check the folder `no/such`, \
+             which cannot be read"
         );
         let both = ReadOptions { delimiter: Some(b','), decimal: b',', ..ReadOptions::default() };
         assert!(said("x", &both).starts_with("--delimiter , does not go with --decimal"));
@@ -250,6 +251,8 @@ mod tests {
             cut.contains("sound gzip file: it ends too early\n  at: ") && cut.contains("d.csv.gz"),
             "{cut}"
         );
+        let near = said(dir.path().join("b.csv.g").to_str().unwrap(), &plain);
+        assert!(near.contains("hint: did you mean `") && near.contains("b.csv.gz`?"), "{near}");
         let folder = said(dir.path().to_str().unwrap(), &plain);
         assert!(folder.contains("a folder without `train-images-idx3-ubyte`"), "{folder}");
     }

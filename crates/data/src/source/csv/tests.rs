@@ -174,7 +174,7 @@ fn bundled_files_name_their_classes() {
     same(texts(&t, 2), vec!["setosa", "virginica", "setosa"]);
     assert_eq!(t.line(0), 2);
     let e = said("9,2,setosa,virginica\n5.1,3.5,0\n");
-    assert!(e.starts_with("1 rows where there should be 9\n  at: t.csv, row 1"), "{e}");
+    assert!(e.contains("where there should be 9\n  at: t.csv, row 1"), "{e}");
     let e = said("1,2,setosa,virginica\n5.1,3.5,2\n");
     assert!(e.contains("class `2` where the first line names 2"), "{e}");
 }
