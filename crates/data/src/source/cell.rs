@@ -136,12 +136,34 @@ fn small_integer(bytes: &[u8]) -> Option<u32> {
     Some(n)
 }
 
+/// Digits in groups of three: at least two groups behind the first, or one and a fraction with another mark.
+fn has_thousands(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches(['+', '-']);
+    let Some(mark) =
+        digits.chars().find(|c| !c.is_ascii_digit()).filter(|c| ",.' ’\u{a0}\u{202f}".contains(*c))
+    else {
+        return false;
+    };
+    let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    let groups: Vec<&str> = digits.split(mark).collect();
+    let [first, middle @ .., last] = &groups[..] else { return false };
+    let (whole, fraction) = last.split_once([',', '.']).map_or((*last, None), |(w, f)| (w, Some(f)));
+    let threes = middle.iter().chain([&whole]).all(|g| g.len() == 3 && all_digits(g));
+    let told_apart = fraction.map_or(groups.len() > 2 || !",.".contains(mark), all_digits);
+    (1..=3).contains(&first.len()) && all_digits(first) && threes && told_apart
+}
+
 /// What to do about text in a number column.
 pub(super) fn number_hint(text: &str, column: &str, decimal: u8) -> String {
     let reader = CellReader { markers: Vec::new(), first: [false; 256], decimal };
     match reader.number(text) {
+        _ if has_thousands(text) => {
+            format!("`{text}` uses thousands separators; remove them from the column")
+        }
         Cell::OtherMark(_) if decimal == b',' => {
-            "this file writes decimals with a point; leave `--decimal ,` out".into()
+            "with `--decimal ,` a point cannot be read: remove points between thousands, or leave `--decimal ,` out \
+             if decimals have a point"
+                .into()
         }
         Cell::OtherMark(_) if text.split_once(',').is_some_and(|(_, thousand)| thousand.len() == 3) => {
             "if this is a decimal comma, pass `--decimal ,`; commas between thousands must be removed".into()
@@ -237,6 +259,20 @@ mod tests {
             "this file writes decimals with a comma; pass `--decimal ,`"
         );
         assert!(number_hint("1,234", "x", b'.').contains("thousands"));
+        for (text, thousands) in [
+            ("1.671,61", true),
+            ("1,234,567", true),
+            ("-12 345", true),
+            ("1,234.5", true),
+            ("1,234", false),
+            ("12,34", false),
+            ("1.2.3", false),
+            ("2024.100,", false),
+        ] {
+            assert_eq!(has_thousands(text), thousands, "{text}");
+        }
+        assert!(number_hint("1.671,61", "x", b',').starts_with("`1.671,61` uses thousands separators"));
+        assert!(number_hint("69.500", "x", b',').contains("between thousands"));
         assert!(number_hint("7.2", "x", b',').contains("leave"));
         assert!(number_hint("oops", "my x", b'.').contains("--type 'my x=category'"));
     }

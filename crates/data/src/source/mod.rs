@@ -100,7 +100,10 @@ pub enum IdxPart {
 ///
 /// CSV rules:
 /// * **Header.** The first record holds names if none of its fields is a number or a missing marker (it may be empty) and some column below it holds numbers; in a file of text only, if moreover all
-///   its fields differ and none of them occurs again in its own column. Otherwise columns are called `1`, `2`, ….
+///   its fields differ and none of them occurs again in its own column. Numbers among the names are
+///   allowed where all fields differ, no text of them occurs again in its own column, and the numbers are two or more
+///   years (1800 to 2100, going up or down) above columns that hold hardly any years, or 0, 1, 2, … behind an empty
+///   first field, as pandas writes them. Otherwise columns are called `1`, `2`, …; [`Table::header`] tells which.
 /// * **scikit-learn's bundled files** (`150,4,setosa,versicolor,virginica`, then rows of 4 + 1 numbers) get columns
 ///   `1`..`4` and the category `target`, whose levels are the class names.
 /// * **Kinds** come from the first 1,000 rows (or 4 MiB). A column without text is a number. A column with text is

@@ -11,6 +11,7 @@ use super::super::column::{Form, kept};
 pub(super) struct Tally {
     numbers: usize,
     texts: usize,
+    empty: usize,
     fraction: bool,
     /// Whole numbers that are no quantities: with leading zeros, or too long for f64.
     identifiers: bool,
@@ -21,10 +22,14 @@ pub(super) struct Tally {
 impl Tally {
     /// Looks at field `column` of every record.
     pub(super) fn of(records: &[(u64, ByteRecord)], column: usize, cells: &CellReader) -> Tally {
-        let mut tally = Tally { numbers: 0, texts: 0, fraction: false, identifiers: false, form: Form::U8 };
+        let mut tally =
+            Tally { numbers: 0, texts: 0, empty: 0, fraction: false, identifiers: false, form: Form::U8 };
         for field in records.iter().filter_map(|(_, r)| r.get(column)) {
             match cells.any(field) {
-                Cell::Missing => tally.form = tally.form.max(Form::F32),
+                Cell::Missing => {
+                    tally.empty += 1;
+                    tally.form = tally.form.max(Form::F32);
+                }
                 Cell::Number(v) => {
                     tally.numbers += 1;
                     tally.fraction |= v.fract() != 0.0;
@@ -68,11 +73,13 @@ impl Tally {
 pub(super) fn has_names(records: &[(u64, ByteRecord)], below: &[Tally], cells: &CellReader) -> bool {
     let Some(((_, first), rest)) = records.split_first() else { return false };
     let numbers_below = below.iter().any(Tally::has_numbers);
+    let mut numbers: Vec<(usize, f64)> = Vec::new();
     for (column, field) in first.iter().enumerate() {
         let empty = field.trim_ascii().is_empty();
         match cells.any(field) {
             Cell::Missing if empty && (numbers_below || column == 0) => {}
             Cell::Text(_) | Cell::NotUtf8 => {}
+            Cell::Number(n) if !is_padded(field) => numbers.push((column, n)),
             _ => return false,
         }
     }
@@ -81,7 +88,42 @@ pub(super) fn has_names(records: &[(u64, ByteRecord)], below: &[Tally], cells: &
         let name = first[column].trim_ascii();
         rest.iter().any(|(_, r)| r.get(column).is_some_and(|f| f.trim_ascii() == name))
     };
-    numbers_below || differ() && !(0..first.len()).any(recurs)
+    if numbers.is_empty() {
+        return numbers_below || differ() && !(0..first.len()).any(recurs);
+    }
+    let is_text = |column: usize| numbers.iter().all(|(c, _)| *c != column);
+    let titled =
+        (0..first.len()).any(is_text) && differ() && !(0..first.len()).filter(|c| is_text(*c)).any(recurs);
+    titled
+        && (are_years(&numbers, rest, cells)
+            || numbers.len() > 1 && count_up(&numbers) && is_index(first, below))
+}
+
+/// Numbers that go up or down as years of a table do, while fewer than a tenth of the numbers below are years.
+fn are_years(names: &[(usize, f64)], rest: &[(u64, ByteRecord)], cells: &CellReader) -> bool {
+    let is_year = |n: f64| n.fract() == 0.0 && (1800.0..=2100.0).contains(&n);
+    let below = || {
+        let fields = rest.iter().flat_map(|(_, r)| names.iter().filter_map(|(c, _)| r.get(*c)));
+        fields.filter_map(|f| if let Cell::Number(n) = cells.any(f) { Some(n) } else { None })
+    };
+    let up = names.windows(2).all(|w| w[0].1 < w[1].1);
+    let down = names.windows(2).all(|w| w[0].1 > w[1].1);
+    names.len() > 1
+        && (up || down)
+        && names.iter().all(|(_, n)| is_year(*n))
+        && below().next().is_some()
+        && below().filter(|n| is_year(*n)).count() * 10 < below().count()
+}
+
+/// 0, 1, 2, …: the names that pandas gives to columns without any.
+fn count_up(names: &[(usize, f64)]) -> bool {
+    names.iter().zip(0..).all(|((_, n), i)| *n == f64::from(i))
+}
+
+/// The index that pandas writes: nothing above it, and a value in every row.
+fn is_index(first: &ByteRecord, below: &[Tally]) -> bool {
+    first.get(0).is_some_and(|f| f.trim_ascii().is_empty())
+        && below.first().is_some_and(|t| t.numbers + t.texts > 0 && t.empty == 0)
 }
 
 /// The first line of the files that scikit-learn brings along.
@@ -144,6 +186,16 @@ mod tests {
         assert!(!names("red,round\nred,flat"), "`red` occurs again below");
         assert!(!names("x,s,x\ny,t,z"), "names differ");
         assert!(names("a,b"));
+        assert!(names("name,2019,2020\na,1,2\nb,3,4"), "years");
+        assert!(names("name,2020,2019,total\na,1,2,3"));
+        assert!(!names("Ford,1999,2003\nFiat,2003,2004"), "years below");
+        assert!(!names("Bob,2000\nAl,3500"), "one number is no sequence");
+        assert!(!names("a,1990,1990\nb,3,4"), "no year twice");
+        assert!(!names("a,2019,2020\na,1,2"), "`a` occurs again below");
+        assert!(names(",0,1\n0,5.5,2.5\n1,3.5,1.5"), "what pandas writes");
+        assert!(!names("a,0,1\nb,1,0"), "a row");
+        assert!(!names(",0,1\n,5.5,2.5"), "an empty column is no index");
+        assert!(!names("0,1,2\n5.5,2.5,1"), "numbers alone");
     }
 
     #[test]
