@@ -57,6 +57,17 @@ pub enum ErrorKind {
         /// All that would have been accepted.
         known: Vec<String>,
     },
+    /// A list with another number of entries than its use needs.
+    WrongCount {
+        /// The setting, as the user writes it.
+        name: String,
+        /// How many entries were given.
+        given: usize,
+        /// What an entry is, in the singular: "function".
+        what: String,
+        /// What is allowed: "one for all".
+        want: String,
+    },
     /// Two settings that cannot go together.
     Conflict {
         /// The first, as the user writes it.
@@ -211,7 +222,7 @@ impl ErrorKind {
     pub fn exit_code(&self) -> u8 {
         use ErrorKind::*;
         match self {
-            BadValue { .. } | NotGiven { .. } | Unknown { .. } | Conflict { .. } => 2,
+            BadValue { .. } | NotGiven { .. } | Unknown { .. } | WrongCount { .. } | Conflict { .. } => 2,
             EmptyFile
             | NoRows
             | Ragged { .. }
@@ -244,6 +255,9 @@ impl fmt::Display for ErrorKind {
             BadValue { name, value, want } => write!(f, "{name} is `{value}`; it must be {want}"),
             NotGiven { name, what } => write!(f, "{name} is not given: {what}"),
             Unknown { what, name, .. } => write!(f, "there is no {what} `{name}`"),
+            WrongCount { name, given, what, want } => {
+                write!(f, "{name} lists {given} {what}{}; it must be {want}", plural(*given))
+            }
             Conflict { one, other, why } => write!(f, "{one} does not go with {other}: {why}"),
             EmptyFile => f.write_str("the file is empty"),
             NoRows => f.write_str("there is a header and no row of data"),
@@ -276,6 +290,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "{have} row{} where at least {need} are needed", plural(*have))
             }
             SizeMismatch { what, expected, found } => {
+                let what = if *found == 1 { what.strip_suffix('s').unwrap_or(what) } else { what };
                 write!(f, "{found} {what} where there should be {expected}")
             }
             Unsupported { what } => write!(f, "{what} cannot be read"),

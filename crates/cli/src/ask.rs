@@ -5,6 +5,7 @@ use feedforward::data::prepare::{Roles, Scaling, Task};
 use feedforward::network::optimizer::{Adam, Momentum};
 use feedforward::network::{Activation, Loss, Optimizer, Penalty, Schedule, Spec};
 use feedforward::training::ask::{Ask, ClassWeight, Precision};
+use feedforward::training::choose::per_layer;
 use feedforward::{Error, ErrorKind, Result};
 use std::str::FromStr;
 
@@ -17,6 +18,11 @@ pub(crate) fn ask(train: &Train) -> Result<Ask> {
     let mut ask = Ask { seed: train.reading.seed, roles: roles(train), ..Ask::default() };
     network(&train.network, &mut ask, &mut problems);
     set(&mut ask.prepare.scaling, train.columns.scaling.map(scaling));
+    if let Some(few @ 0..2) = train.columns.max_levels {
+        problems.0.push(
+            Error::bad_value("--max-levels", few, "at least 2").hint("leave columns out with --ignore"),
+        );
+    }
     set(&mut ask.prepare.max_levels, train.columns.max_levels);
     set(&mut ask.class_weight, problems.keep(class_weight(&train.columns)));
     if let Some(text) = &train.layers {
@@ -52,8 +58,8 @@ pub(crate) fn plan(layers: &str, flags: &Network) -> Result<(Spec, usize, Precis
     });
     let units = problems.keep(units);
     let hidden = units.as_ref().map_or(0, |u| u.len() - 2);
-    let activation = problems.keep(per_layer("--activation", &ask.activation, hidden));
-    let dropout = problems.keep(per_layer("--dropout", &ask.dropout, hidden));
+    let activation = problems.keep(per_layer("--activation", "function", &ask.activation, hidden));
+    let dropout = problems.keep(per_layer("--dropout", "rate", &ask.dropout, hidden));
     let ((units, activation), dropout) = problems.end(units.zip(activation).zip(dropout))?;
     // Without data only the number of outputs can tell classes from a number.
     let usual = if units[units.len() - 1] > 1 { Loss::CrossEntropy } else { Loss::SquaredError };
@@ -252,18 +258,6 @@ fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
 
 fn number(flag: &str, text: &str) -> Result<f64> {
     text.trim().parse().map_err(|_| Error::bad_value(flag, text, "a number"))
-}
-
-/// One value for all hidden layers, or one for each.
-fn per_layer<T: Copy>(flag: &str, given: &[T], layers: usize) -> Result<Vec<T>> {
-    match given {
-        [one] => Ok(vec![*one; layers]),
-        all if all.len() == layers => Ok(all.to_vec()),
-        all => {
-            let want = format!("one for all hidden layers or {layers}, one for each");
-            Err(Error::bad_value(flag, format!("a list of {}", all.len()), want))
-        }
-    }
 }
 
 #[cfg(test)]

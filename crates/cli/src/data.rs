@@ -1,6 +1,6 @@
 //! The DATA argument: a file, a folder, standard input or a generated set becomes a table.
 
-use crate::args::{HeaderArg, PartArg, Reading};
+use crate::args::{HeaderArg, PartArg, Reading, Text};
 use crate::progress::ReadingBar;
 use feedforward::data::generated::{self, Recipe, SETS, Set};
 use feedforward::data::source::{self, IdxPart, Kind, ReadOptions};
@@ -51,8 +51,25 @@ pub(crate) fn load(
     }
     check_name(data)?;
     let mut bar = ReadingBar::new(data, quiet);
-    let options = ReadOptions { expected: expect.kinds, double: expect.double, ..options(reading, part)? };
-    let table = source::read(data, &options, &mut |done| bar.tell(done))?;
+    let options = ReadOptions {
+        expected: expect.kinds,
+        double: expect.double,
+        part: match part {
+            PartArg::Train => IdxPart::Train,
+            PartArg::Test => IdxPart::Test,
+        },
+        array: reading.array.clone(),
+        ..options(&reading.text)?
+    };
+    let table = source::read(data, &options, &mut |done| bar.tell(done)).map_err(|e| {
+        match generated::parse(data) {
+            // The file or folder came first, but perhaps it was not meant.
+            Some(_) => {
+                e.hint(format!("this hides the generated set; write `{data}:`, with a colon, for the set"))
+            }
+            None => e,
+        }
+    })?;
     let idx = Path::new(data).is_dir() && table.columns.iter().any(|c| c.name == "label");
     Ok(Data { table, target: idx.then(|| "label".into()) })
 }
@@ -93,7 +110,7 @@ fn check_name(data: &str) -> Result<()> {
 }
 
 /// What the reader is told.
-pub(crate) fn options(reading: &Reading, part: PartArg) -> Result<ReadOptions> {
+pub(crate) fn options(reading: &Text) -> Result<ReadOptions> {
     let usual = ReadOptions::default();
     let types = reading.types.iter().map(|t| kind(t)).collect::<Result<_>>()?;
     let mut missing = usual.missing;
@@ -115,11 +132,6 @@ pub(crate) fn options(reading: &Reading, part: PartArg) -> Result<ReadOptions> {
         missing,
         skip_lines: reading.skip_lines,
         types,
-        part: match part {
-            PartArg::Train => IdxPart::Train,
-            PartArg::Test => IdxPart::Test,
-        },
-        array: reading.array.clone(),
         ..usual
     })
 }
@@ -200,8 +212,6 @@ mod tests {
             "--missing=,-9,x",
             "--skip-lines=2",
             "--type=a=b=category,3=number",
-            "--array",
-            "x",
         ];
         let want = ReadOptions {
             delimiter: Some(b'\t'),
@@ -210,16 +220,14 @@ mod tests {
             missing: vec!["".into(), "-9".into(), "x".into()],
             skip_lines: 2,
             types: vec![("a=b".into(), Kind::Category), ("3".into(), Kind::Number)],
-            part: IdxPart::Test,
-            array: Some("x".into()),
             ..ReadOptions::default()
         };
-        assert_eq!(options(&reading(&flags), PartArg::Test).unwrap(), want);
-        assert_eq!(options(&reading(&[]), PartArg::Train).unwrap(), ReadOptions::default());
-        let missing = options(&reading(&["--missing=x"]), PartArg::Train).unwrap().missing;
+        assert_eq!(options(&reading(&flags).text).unwrap(), want);
+        assert_eq!(options(&reading(&[]).text).unwrap(), ReadOptions::default());
+        let missing = options(&reading(&["--missing=x"]).text).unwrap().missing;
         assert!(missing.contains(&"NA".to_string()) && missing.contains(&"x".to_string()));
         for bad in ["--delimiter=ab", "--decimal=", "--type=a", "--type=a=text"] {
-            assert!(options(&reading(&[bad]), PartArg::Train).is_err(), "{bad}");
+            assert!(options(&reading(&[bad]).text).is_err(), "{bad}");
         }
     }
 

@@ -14,6 +14,7 @@ mod output;
 mod overwrite;
 mod progress;
 mod verbs;
+mod words;
 
 use args::Cli;
 use clap::Parser;

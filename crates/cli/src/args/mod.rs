@@ -19,7 +19,7 @@ pub(crate) use inspect::Inspect;
 pub(crate) use network::Network;
 pub(crate) use plan::Plan;
 pub(crate) use predict::{Predict, UnseenArg};
-pub(crate) use reading::{HeaderArg, PartArg, Reading};
+pub(crate) use reading::{HeaderArg, PartArg, Reading, Text};
 pub(crate) use shell::{Completions, Man};
 pub(crate) use split::Split;
 pub(crate) use train::{Columns, ScalingArg, TaskArg, Train};
@@ -100,7 +100,7 @@ pub(crate) struct Shared {
     /// Write the result as one JSON document, and an error as JSON to standard error
     #[arg(long)]
     pub(crate) json: bool,
-    /// No progress and no notes
+    /// Print results only: no plan, no progress, no notes
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }

@@ -8,9 +8,10 @@ Examples:
   ff plan --layers 784-512-10
   ff plan --layers 785-256-256-10 --batch-size 64 --optimizer sgd --precision f64";
 
-/// Show what one training step of a network takes: parameters, operations, bytes, code path
+/// Show what one training step of a network takes: parameters, operations, bytes
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER)]
+#[command(mut_arg("batch_size", |a| a.help("Rows of a mini-batch [default: 32]")))]
 pub(crate) struct Plan {
     /// Units of all layers from the input to the output, `784-512-10`
     #[arg(long, value_name = "UNITS", allow_hyphen_values = true)]

@@ -1,12 +1,30 @@
 //! Flags of every verb that reads data.
 
 use super::COMMON;
+use crate::words::quoted;
 use clap::{Args, ValueEnum};
 
 /// How data is read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub(crate) struct Reading {
+    #[command(flatten)]
+    pub(crate) text: Text,
+    /// Part of an IDX folder, an NPZ file or a generated set [default: test for predict and evaluate, else train]
+    #[arg(long, value_name = "PART", value_enum)]
+    pub(crate) part: Option<PartArg>,
+    /// Which array of an NPZ file is the table; `NAME,TARGET` names the target's array too
+    #[arg(long, value_name = "NAME")]
+    pub(crate) array: Option<String>,
+    /// Seed of a generated set's rows
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = COMMON)]
+    pub(crate) seed: u64,
+}
+
+/// How text is read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub(crate) struct Text {
     /// Between the fields: one character, or `tab` [default: found out among `,` `;` `|` tab and blank]
     #[arg(long, value_name = "CHAR")]
     pub(crate) delimiter: Option<String>,
@@ -25,15 +43,27 @@ pub(crate) struct Reading {
     /// The kind of columns where it should not be found out: `COL=category` or `COL=number`
     #[arg(long = "type", value_name = "COL=KIND", value_delimiter = ',', allow_hyphen_values = true)]
     pub(crate) types: Vec<String>,
-    /// Part of an IDX folder, an NPZ file or a generated set [default: test for predict and evaluate, else train]
-    #[arg(long, value_name = "PART", value_enum)]
-    pub(crate) part: Option<PartArg>,
-    /// Which array of an NPZ file is the table; `NAME,TARGET` names the target's array too
-    #[arg(long, value_name = "NAME")]
-    pub(crate) array: Option<String>,
-    /// Seed of all randomness: generated data, splits, initial weights, order, dropout
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = COMMON)]
-    pub(crate) seed: u64,
+}
+
+impl Text {
+    /// The flags that say the same again, for a shell. `--type` aside: a model knows its columns' kinds.
+    pub(crate) fn again(&self) -> String {
+        let header = match self.header {
+            HeaderArg::Yes => Some("yes".to_string()),
+            HeaderArg::No => Some("no".into()),
+            HeaderArg::Auto => None,
+        };
+        let flags = [
+            ("delimiter", self.delimiter.clone()),
+            ("header", header),
+            ("decimal", (self.decimal != ".").then(|| self.decimal.clone())),
+            ("missing", self.missing.clone()),
+            ("skip-lines", (self.skip_lines > 0).then(|| self.skip_lines.to_string())),
+        ];
+        // With `=` a value may begin with a dash.
+        let flag = |(name, value): (&str, Option<String>)| value.map(|v| format!(" --{name}={}", quoted(&v)));
+        flags.into_iter().filter_map(flag).collect()
+    }
 }
 
 /// `--header`.
@@ -49,4 +79,22 @@ pub(crate) enum HeaderArg {
 pub(crate) enum PartArg {
     Train,
     Test,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::args::{Cli, Verb};
+    use clap::Parser;
+
+    #[test]
+    fn flags_are_repeated_for_a_shell() {
+        let again = |flags: &[&str]| match Cli::try_parse_from(["ff", "describe", "x"].iter().chain(flags)) {
+            Ok(Cli { verb: Verb::Describe(d) }) => d.reading.text.again(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(again(&["--type", "a=category", "--part", "test"]), "");
+        let flags =
+            ["--delimiter", ";", "--header", "no", "--decimal", ",", "--skip-lines", "1", "--missing=-9,"];
+        assert_eq!(again(&flags), " --delimiter=';' --header=no --decimal=, --missing=-9, --skip-lines=1");
+    }
 }

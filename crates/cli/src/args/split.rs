@@ -1,6 +1,6 @@
 //! `ff split`.
 
-use super::{Reading, Shared};
+use super::{COMMON, Shared, Text};
 use clap::Args;
 
 const AFTER: &str = "\
@@ -34,8 +34,11 @@ pub(crate) struct Split {
     /// Print the sizes of the parts, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Seed of the choice of rows
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = COMMON)]
+    pub(crate) seed: u64,
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) text: Text,
     #[command(flatten)]
     pub(crate) shared: Shared,
 }

@@ -17,6 +17,7 @@ Examples:
 /// Train a network on a table, and judge it on rows that it has not learned from
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER)]
+#[command(mut_arg("seed", |a| a.help("Seed of all randomness: generated data, validation rows, initial weights, order, dropout")))]
 pub(crate) struct Train {
     /// File, folder of IDX files, `-`, or generated set [default: the built-in run]
     #[arg(value_hint = clap::ValueHint::AnyPath)]

@@ -5,10 +5,11 @@ use crate::failure::Outcome;
 use crate::output;
 use crate::progress::epoch_line;
 use crate::verbs::plan;
+use crate::words::{counted, cut, grouped, list};
 use feedforward::Result;
 use feedforward::data::prepare::{Encoding, Feature, Preparation, Scale, Target};
 use feedforward::network::Plan;
-use feedforward::training::ask::Precision;
+use feedforward::training::ask::{Ask, ClassWeight, Precision};
 use feedforward::training::model::{Record, Theta};
 use feedforward::training::{Ending, Model, model_file};
 use serde_json::json;
@@ -17,6 +18,8 @@ use std::process::ExitCode;
 
 /// The features that text lists one by one.
 const LISTED: usize = 40;
+/// The names that one line lists.
+const NAMED: usize = 12;
 
 /// Show what is in a model file.
 pub(crate) fn run(args: &Args) -> Outcome {
@@ -61,8 +64,11 @@ fn text(file: &str, model: &Model) -> Result<String> {
     ));
     text.push_str(&features(&model.preparation));
     text.push_str(&format!(
-        "\ntraining      {}: {} rows to train on, {} to validate on, seed {}\n",
-        record.data, record.train_rows, record.valid_rows, record.ask.seed
+        "\ntraining      {}: {}, seed {}{}\n",
+        record.data,
+        parts(record.train_rows, record.valid_rows),
+        record.ask.seed,
+        class_weight(&record.ask)
     ));
     text.push_str(&ending(record));
     if let Some(kept) = record.epochs.get((record.kept_epoch as usize).wrapping_sub(1)) {
@@ -82,31 +88,41 @@ fn text(file: &str, model: &Model) -> Result<String> {
 pub(crate) fn preparation(p: &Preparation) -> String {
     let target = match &p.target {
         Target::Classes { column, classes } => {
-            let names = classes.iter().take(12).map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
-            let more = if classes.len() > 12 { ", …" } else { "" };
-            format!("`{column}`: {} classes {names}{more}", classes.len())
+            let names = list(classes.iter().map(String::as_str), NAMED);
+            format!("{}: {} classes {names}", list([&**column], 1), grouped(classes.len()))
         }
         Target::Numbers { columns } => {
-            let names = columns.iter().map(|c| format!("`{}`", c.name)).collect::<Vec<_>>().join(", ");
+            let names = list(columns.iter().map(|c| c.name.as_str()), NAMED);
             format!("{names}: {}", if columns.len() == 1 { "a number" } else { "numbers" })
         }
     };
-    let columns = p.features.len();
-    format!(
-        "inputs        {} from {columns} column{}\ntarget        {target}",
-        p.inputs(),
-        if columns == 1 { "" } else { "s" }
-    )
+    let columns = counted(p.features.len(), "column");
+    format!("inputs        {} from {columns}\ntarget        {target}", grouped(p.inputs()))
+}
+
+/// How many rows train and validate.
+pub(crate) fn parts(train: usize, valid: usize) -> String {
+    let valid = if valid == 0 { "none".into() } else { grouped(valid) };
+    format!("{} to train on, {valid} to validate on", counted(train, "row"))
+}
+
+/// A line of its own, begun with a line break, if classes count differently.
+pub(crate) fn class_weight(ask: &Ask) -> &'static str {
+    match ask.class_weight {
+        ClassWeight::Equal => "",
+        ClassWeight::Balanced => "\nclass weight  balanced",
+    }
 }
 
 /// One line per feature column, the first of many.
 fn features(p: &Preparation) -> String {
     let mut text = String::new();
-    for feature in p.features.iter().take(LISTED) {
-        text.push_str(&format!("  `{}`: {}\n", feature.column, encoding(feature)));
+    let names = cut(p.features.iter().map(|f| f.column.as_str()));
+    for (feature, name) in p.features.iter().zip(names).take(LISTED) {
+        text.push_str(&format!("  `{name}`: {}\n", encoding(feature)));
     }
     if let Some(more) = p.features.len().checked_sub(LISTED).filter(|m| *m > 0) {
-        text.push_str(&format!("  and {more} more columns; `--json` lists them all\n"));
+        text.push_str(&format!("  and {}; `--json` lists them all\n", counted(more, "more column")));
     }
     if let Some(weight) = &p.weight {
         text.push_str(&format!("  weights from `{weight}`\n"));
@@ -129,12 +145,14 @@ fn encoding(feature: &Feature) -> String {
             let indicator = if missing.indicator { "; one more input says that it is missing" } else { "" };
             format!("{scale}{indicator}")
         }
-        Encoding::OneHot(_) => format!("{} inputs: {}", feature.width(), shorten(&feature.input_names())),
+        Encoding::OneHot(_) => {
+            format!("{}: {}", counted(feature.width(), "input"), shorten(&feature.input_names()))
+        }
     }
 }
 
 fn shorten(names: &[String]) -> String {
-    let mut list = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    let mut list = cut(names.iter().map(String::as_str)).into_iter().take(8).collect::<Vec<_>>().join(", ");
     if names.len() > 8 {
         list.push_str(", …");
     }

@@ -4,11 +4,12 @@ use crate::args::{PartArg, Predict as Args};
 use crate::data::{self, Expect};
 use crate::failure::Outcome;
 use crate::output::{self, Sink};
+use crate::words::counted;
 use crate::{machine, overwrite, progress};
 use csv::Writer;
 use feedforward::data::prepare::Target;
 use feedforward::training::metric::decide;
-use feedforward::training::{Answers, Model, model_file};
+use feedforward::training::{Answers, Model, Theta, model_file};
 use feedforward::{Error, ErrorKind, Result};
 use serde_json::{Map, Value, json};
 use std::io;
@@ -35,6 +36,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         answers: &predicted.answers,
         threshold: args.threshold.unwrap_or(0.5),
         probability: args.probability,
+        single: matches!(model.theta, Theta::F32(_)),
     };
     let rows = predicted.rows;
     if args.shared.json {
@@ -43,6 +45,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Sink::open(&args.out)?.fill(|out| writeln!(out, "{text}"))?;
     } else {
         Sink::open(&args.out)?.fill(|out| lines.write(out, rows))?;
+    }
+    if args.out != "-" && !args.shared.quiet {
+        eprintln!("{} → {}", counted(rows, "prediction"), args.out);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -76,6 +81,8 @@ struct Lines<'a> {
     answers: &'a Answers,
     threshold: f64,
     probability: bool,
+    /// The network computes in f32: more than its digits would be noise.
+    single: bool,
 }
 
 impl Lines<'_> {
@@ -90,6 +97,12 @@ impl Lines<'_> {
         }
     }
 
+    /// A probability as it is written.
+    fn shown(&self, p: f64) -> f64 {
+        // The shortest text that names the f32, read as f64, is that text again.
+        if self.single { (p as f32).to_string().parse().unwrap_or(p) } else { p }
+    }
+
     fn write(&self, out: &mut dyn io::Write, rows: usize) -> io::Result<()> {
         let mut csv = Writer::from_writer(out);
         csv.write_record(self.names())?;
@@ -99,7 +112,7 @@ impl Lines<'_> {
                     let p = &probabilities[row * names.len()..(row + 1) * names.len()];
                     csv.write_field(&names[decide(p, self.threshold) as usize])?;
                     if self.probability {
-                        p.iter().try_for_each(|p| csv.write_field(p.to_string()))?;
+                        p.iter().try_for_each(|p| csv.write_field(self.shown(*p).to_string()))?;
                     }
                 }
                 Answers::Numbers { names, values } => {
@@ -117,7 +130,7 @@ impl Lines<'_> {
             Answers::Classes { names, probabilities } => {
                 let p = &probabilities[row * names.len()..(row + 1) * names.len()];
                 let class = json!(names[decide(p, self.threshold) as usize]);
-                std::iter::once(class).chain(p.iter().map(|p| json!(p))).collect()
+                std::iter::once(class).chain(p.iter().map(|p| json!(self.shown(*p)))).collect()
             }
             Answers::Numbers { names, values } => {
                 values[row * names.len()..(row + 1) * names.len()].iter().map(|v| json!(v)).collect()
@@ -143,20 +156,32 @@ mod tests {
             names: vec!["no".into(), "yes, it is".into()],
             probabilities: vec![0.25, 0.75, 0.5, 0.5],
         };
-        let lines = Lines { answers: &answers, threshold: 0.6, probability: true };
+        let lines = Lines { answers: &answers, threshold: 0.6, probability: true, single: false };
         assert_eq!(
             written(&lines, 2),
             "prediction,p(no),\"p(yes, it is)\"\n\"yes, it is\",0.25,0.75\nno,0.5,0.5\n"
         );
-        let lines = Lines { answers: &answers, threshold: 0.4, probability: false };
+        let lines = Lines { answers: &answers, threshold: 0.4, probability: false, single: false };
         assert_eq!(written(&lines, 2), "prediction\n\"yes, it is\"\n\"yes, it is\"\n");
         assert_eq!(lines.object(0), json!({ "prediction": "yes, it is" }));
     }
 
     #[test]
+    fn probabilities_have_the_digits_of_the_network() {
+        let third = f64::from(1.0_f32 / 3.0);
+        let answers =
+            Answers::Classes { names: vec!["a".into(), "b".into()], probabilities: vec![third, 1.0 - third] };
+        let lines = Lines { answers: &answers, threshold: 0.5, probability: true, single: true };
+        assert_eq!(written(&lines, 1), "prediction,p(a),p(b)\nb,0.33333334,0.6666666\n");
+        assert_eq!(lines.object(0).to_string(), r#"{"p(a)":0.33333334,"p(b)":0.6666666,"prediction":"b"}"#);
+        let double = Lines { single: false, ..lines };
+        assert!(written(&double, 1).contains("0.3333333432674408,"));
+    }
+
+    #[test]
     fn several_numbers_have_their_own_names() {
         let answers = Answers::Numbers { names: vec!["a".into(), "b".into()], values: vec![1.5, -2.0] };
-        let lines = Lines { answers: &answers, threshold: 0.5, probability: false };
+        let lines = Lines { answers: &answers, threshold: 0.5, probability: false, single: false };
         assert_eq!(written(&lines, 1), "a,b\n1.5,-2\n");
         assert_eq!(lines.object(0), json!({ "a": 1.5, "b": -2.0 }));
         let answers = Answers::Numbers { names: vec!["a".into()], values: vec![1.5] };

@@ -72,8 +72,12 @@ pub(crate) fn man(args: &Man) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A page with the usage line of the help, and with a name for the section that clap_mangen calls EXTRA.
 fn roff(command: Command) -> Result<Vec<u8>, Failure> {
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim().to_string();
     let mut page = Vec::new();
-    Page::new(command).render(&mut page).map_err(|e| feedforward::Error::io("write the man page", &e))?;
-    Ok(page)
+    let written = Page::new(command.override_usage(usage)).render(&mut page);
+    written.map_err(|e| feedforward::Error::io("write the man page", &e))?;
+    Ok(String::from_utf8_lossy(&page).replacen("\n.SH EXTRA\n", "\n.SH NOTES\n", 1).into_bytes())
 }

@@ -3,9 +3,10 @@
 //! The reader says in which line each row begins; lines are then copied as they stand, so that quotes,
 //! blanks and line ends survive.
 
-use crate::args::{PartArg, Split as Args};
+use crate::args::Split as Args;
 use crate::failure::Outcome;
 use crate::output;
+use crate::words::counted;
 use crate::{data, overwrite, progress};
 use feedforward::data::prepare::{self, Roles};
 use feedforward::data::source;
@@ -25,14 +26,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let shape = shape(args)?;
     let lines = Lines::open(&args.data)?;
     let mut bar = progress::ReadingBar::new(&args.data, args.shared.quiet);
-    let options = data::options(&args.reading, PartArg::Train)?;
+    let options = data::options(&args.text)?;
     let table = source::read(&args.data, &options, &mut |done| bar.tell(done))?;
     drop(bar);
     let strata = match &args.stratify {
         Some(column) => prepare::strata(&table, &Roles { target: vec![column.clone()], ..Roles::default() })?,
         None => None,
     };
-    let dice = Dice::new(args.reading.seed);
+    let dice = Dice::new(args.seed);
     let parts = match &shape {
         Shape::Shares(shares) => split::shares(table.rows, shares, strata.as_deref(), dice),
         Shape::Folds(k) => split::kfold(table.rows, *k, strata.as_deref(), dice),
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         not_an_input(args, &part.path)?;
     }
     if !args.dry_run {
-        write(lines, &table, args.reading.skip_lines as u64, &files)?;
+        write(lines, &table, args.text.skip_lines as u64, &files)?;
     }
     report(args, &files)
 }
@@ -232,7 +233,7 @@ fn report(args: &Args, parts: &[Part]) -> Outcome {
         output::print_json(&json!({ "files": files, "written": !args.dry_run }))?;
     } else {
         let width = parts.iter().map(|p| name(p).chars().count()).max().unwrap_or(0);
-        let line = |p: &Part| format!("{:<width$}  {:>9} rows", name(p), p.rows.len());
+        let line = |p: &Part| format!("{:<width$}  {:>14}", name(p), counted(p.rows.len(), "row"));
         output::print(&parts.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     }
     Ok(ExitCode::SUCCESS)

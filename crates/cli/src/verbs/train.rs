@@ -1,10 +1,11 @@
 //! `ff train`.
 
-use crate::args::{PartArg, Train as Args};
+use crate::args::{PartArg, Text, Train as Args};
 use crate::data::{self, Data, Expect};
 use crate::failure::Outcome;
 use crate::progress::{self, Watch};
 use crate::verbs::{inspect, plan};
+use crate::words::{list, quoted};
 use crate::{ask, machine, output, overwrite};
 use feedforward::data::generated::{Recipe, Set};
 use feedforward::data::prepare::Unseen;
@@ -16,7 +17,7 @@ use feedforward::training::event::Event;
 use feedforward::training::{self, Ending, Judgement, Machine, Model, NewFile, Precision, model_file};
 use feedforward::{Error, ErrorKind, Place, Result};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -88,19 +89,21 @@ struct Job {
 impl Job {
     fn load(args: &Args, mut ask: Ask) -> Result<Job> {
         let quiet = args.shared.quiet;
-        let data = args.data.clone().unwrap_or_else(|| BUILT_IN.into());
-        let test = match args.data {
-            Some(_) => None,
+        let double = ask.precision == Precision::F64;
+        let (Data { table, target }, test) = match &args.data {
+            Some(data) => {
+                let expect = Expect { double, ..Expect::default() };
+                (data::load(data, &args.reading, PartArg::Train, expect, quiet)?, None)
+            }
             None => {
                 ask.layers.get_or_insert(vec![512]);
                 ask.epochs.get_or_insert(BUILT_IN_EPOCHS);
-                let recipe = Recipe { rows: BUILT_IN_TEST_ROWS, noise: None, seed: args.reading.seed };
-                Some(data::draw(Set::find(BUILT_IN)?, &recipe, PartArg::Test)?.table)
+                built_in(args.reading.seed)?
             }
         };
-        let double = ask.precision == Precision::F64;
-        let expect = Expect { double, ..Expect::default() };
-        let Data { table, target } = data::load(&data, &args.reading, PartArg::Train, expect, quiet)?;
+        // A file or folder of that name would come first in the next commands.
+        let hidden = if Path::new(BUILT_IN).exists() { ":" } else { "" };
+        let data = args.data.clone().unwrap_or_else(|| format!("{BUILT_IN}{hidden}"));
         let has_test_part = target.is_some();
         if ask.roles.target.is_empty() {
             ask.roles.target = vec![target.ok_or_else(|| no_target(&table))?];
@@ -139,7 +142,7 @@ impl Job {
         let fitted = training::fit(self.table, self.valid, &self.ask, machine, &mut |event| {
             if let Event::Start(chosen) = &event {
                 progress::notes(&chosen.notes, quiet);
-                if !json {
+                if !json && !quiet {
                     printed = output::print(&format!("{}\n", intention(&self.data, chosen)));
                 }
             }
@@ -166,8 +169,10 @@ impl Job {
             output::print_json(&summary)?;
         } else {
             let mut text = outcome(&model, files, test.as_ref());
-            text.push_str(&next_commands(files, &self.data, self.has_test_part));
-            output::print(&text)?;
+            if !quiet {
+                text.push_str(&next_commands(files, &self.data, self.has_test_part, &args.reading.text));
+            }
+            output::print(text.trim_end())?;
         }
         Ok(match model.record.ending {
             Ending::Interrupted => ExitCode::from(130),
@@ -176,45 +181,38 @@ impl Job {
     }
 }
 
+/// The rows of the built-in run, and its test rows. They are drawn, whatever files there are.
+fn built_in(seed: u64) -> Result<(Data, Option<Table>)> {
+    let set = Set::find(BUILT_IN)?;
+    let train = data::draw(set, &Recipe { seed, ..set.recipe() }, PartArg::Train)?;
+    let test = Recipe { rows: BUILT_IN_TEST_ROWS, seed, ..set.recipe() };
+    Ok((train, Some(data::draw(set, &test, PartArg::Test)?.table)))
+}
+
 /// The target has to be named; the last column is a good guess.
 fn no_target(table: &Table) -> Error {
-    let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
-    let list = names.iter().take(LISTED).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-    let more = match names.len().saturating_sub(LISTED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let last = names.last().copied().unwrap_or_default();
+    let names = || table.columns.iter().map(|c| c.name.as_str());
+    let list = list(names(), LISTED);
+    let last = names().last().unwrap_or_default();
     let kind = ErrorKind::NotGiven { name: "--target".into(), what: "the column to predict".into() };
     Error::new(kind)
         .at(Place::file(&table.name))
-        .hint(format!("name one of {list}{more}; often it is the last: `--target {}`", quoted(last)))
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '=' | ',');
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.into();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
+        .hint(format!("name one of {list}; often it is the last: `--target {}`", quoted(last)))
 }
 
 /// What will be trained, as text.
 fn intention(data: &str, chosen: &Chosen) -> String {
-    let rows = match chosen.valid_rows {
-        0 => format!("{} rows to train on, none to validate on", chosen.train_rows),
-        valid => format!("{} rows to train on, {valid} to validate on", chosen.train_rows),
-    };
-    let patience = match chosen.regime.patience {
-        Some(p) => format!(", fewer if {p} in a row bring nothing"),
-        None => String::new(),
+    let most = chosen.regime.epochs;
+    let epochs = match chosen.regime.patience {
+        Some(p) => format!("at most {most}; stops after {p} without a better validation loss"),
+        None => most.to_string(),
     };
     format!(
-        "data          {data}: {rows}\n{}\n{}\nepochs        at most {}{patience}",
+        "data          {data}: {}\n{}\n{}{}\nepochs        {epochs}",
+        inspect::parts(chosen.train_rows, chosen.valid_rows),
         inspect::preparation(&chosen.preparation),
         plan::text(&chosen.plan, chosen.ask.precision),
-        chosen.regime.epochs,
+        inspect::class_weight(&chosen.ask),
     )
 }
 
@@ -242,25 +240,16 @@ fn outcome(model: &Model, files: &Files, test: Option<&Judgement>) -> String {
     text
 }
 
-/// What to try next.
-fn next_commands(files: &Files, data: &str, has_test_part: bool) -> String {
+/// What to try next; data that is read in a special way needs its flags again.
+fn next_commands(files: &Files, data: &str, has_test_part: bool, text: &Text) -> String {
     let model = quoted(&files.model.display().to_string());
-    let data = if data == "-" { "DATA".into() } else { quoted(data) };
-    let test = if has_test_part { data.as_str() } else { "TEST_DATA" };
+    let flags = text.again();
+    let (test, new) = match has_test_part {
+        true => (quoted(data), quoted(data)),
+        false => ("TEST_DATA".into(), "NEW_DATA".into()),
+    };
     format!(
-        "\nNext:\n  ff evaluate {model} {test}\n  ff predict {model} {data} -o predictions.csv\n  ff inspect {model}"
+        "\nNext:\n  ff evaluate {model} {test}{flags}\n  ff predict {model} {new}{flags} -o predictions.csv\n  \
+         ff inspect {model}"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_survive_the_shell() {
-        assert_eq!(
-            [quoted("a_b.ff"), quoted("a b"), quoted("it's"), quoted("")],
-            ["a_b.ff", "'a b'", r"'it'\''s'", "''"]
-        );
-    }
 }

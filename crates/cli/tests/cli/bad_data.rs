@@ -209,7 +209,7 @@ fn a_target_misspelt() {
     said.code(3).stdout_eq("").stderr_eq(str![[r#"
 error: there is no column `yy`
   at: classes.csv
-hint: did you mean `y`?
+hint: choose from `a`, `y`
 
 "#]]);
 }
@@ -221,7 +221,7 @@ fn a_feature_misspelt() {
     said.code(3).stdout_eq("").stderr_eq(str![[r#"
 error: there is no column `b`
   at: classes.csv
-hint: did you mean `a`?
+hint: choose from `a`, `y`
 
 "#]]);
 }
@@ -257,6 +257,7 @@ fn no_such_file() {
     said.code(3).stdout_eq("").stderr_eq(str![[r#"
 error: cannot read: there is no such file or directory
   at: nothing.csv
+hint: check the name and the folder, or pass `-` to read standard input
 
 "#]]);
 }

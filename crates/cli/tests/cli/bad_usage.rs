@@ -52,7 +52,7 @@ fn a_negative_learning_rate() {
     let folder = Folder::with(&["classes.csv"]);
     let said = folder.ff("train classes.csv --target y --learning-rate -1").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
-error: the learning rate is `-1`; it must be a number above 0
+error: the learning rate is `-1`; it must be a number of at least 1e-30
 
 "#]]);
 }
@@ -133,7 +133,7 @@ fn too_many_activations() {
     let folder = Folder::with(&["classes.csv"]);
     let said = folder.ff("train classes.csv --target y --layers 8 --activation relu,tanh").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
-error: --activation is `a list of 2`; it must be one for all hidden layers or 1, one for each
+error: --activation lists 2 functions; it must be one
 
 "#]]);
 }

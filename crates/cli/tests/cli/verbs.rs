@@ -72,10 +72,10 @@ parameters    17
 loss          binary_cross_entropy
 optimizer     adam, learning rate 0.001
 schedule      constant
-step          16 rows, 0.001 Mflop: forward 43 %, pull back 14 %, weight gradient 43 %
-path          fused: the update is the gradient's epilogue; 1 thread
+one step      16 rows, 896 flop: forward 43 %, backward 14 %, gradient 43 %
+update        in one pass with the gradient; 1 thread
 memory        1.3 KiB: parameters 68 B, optimizer 136 B, activations 1.1 KiB
-epochs        at most 2, fewer if 20 in a row bring nothing
+epochs        at most 2; stops after 20 without a better validation loss
 
 ending        all epochs are done; epoch 2 of 2 is kept
 
@@ -86,7 +86,7 @@ accuracy           20.00 %  95 % interval: 10.50 % to 34.76 %
   to beat          50.00 %  always saying `a`, the most frequent class
 balanced accuracy  20.00 %
 log loss             1.305
-ROC AUC            0.09500
+ROC AUC             0.0950
 loss                 1.305
 
 class      precision   recall       F1  rows
@@ -137,10 +137,10 @@ parameters    9089
 loss          binary_cross_entropy
 optimizer     adam, learning rate 0.001
 schedule      constant
-step          16 rows, 0.834 Mflop: forward 34 %, pull back 32 %, weight gradient 34 %
-path          fused: the update is the gradient's epilogue; 1 thread
+one step      16 rows, 834 kflop: forward 34 %, backward 32 %, gradient 34 %
+update        in one pass with the gradient; 1 thread
 memory        143.0 KiB: parameters 35.5 KiB, optimizer 71.0 KiB, activations 36.5 KiB
-epochs        at most 300, fewer if 20 in a row bring nothing
+epochs        at most 300; stops after 20 without a better validation loss
 
 "#]])
         .stderr_eq("");
@@ -454,8 +454,8 @@ parameters    269578
 loss          cross_entropy
 optimizer     adam, learning rate 0.001
 schedule      constant
-step          64 rows, 77.595 Mflop: forward 44 %, pull back 11 %, weight gradient 44 %
-path          fused: the update is the gradient's epilogue; 1 thread
+one step      64 rows, 77.6 Mflop: forward 45 %, backward 11 %, gradient 44 %
+update        in one pass with the gradient; 1 thread
 memory        3.7 MiB: parameters 1.0 MiB, optimizer 2.1 MiB, activations 587.8 KiB
 
 "#]])
@@ -475,6 +475,15 @@ fn shells_and_manuals() {
     folder.ok("man pages");
     for page in ["ff.1", "ff-train.1", "ff-plan.1"] {
         assert!(folder.read(&format!("pages/{page}")).len() > 500, "{page}");
+    }
+    let page = String::from_utf8(folder.read("pages/ff-plan.1")).unwrap();
+    let synopsis = page.split(".SH ").find(|s| s.starts_with("SYNOPSIS")).unwrap();
+    assert!(
+        synopsis.contains("<UNITS>") && !page.contains("EXTRA") && page.contains("[default: 32]"),
+        "{page}"
+    );
+    for (verb, absent) in [("split", "--part"), ("split", "--array"), ("evaluate", "initial weights")] {
+        assert!(!folder.ok(&format!("{verb} --help")).contains(absent), "{verb} {absent}");
     }
 }
 
@@ -515,4 +524,66 @@ fn a_full_device_is_told_and_a_closed_pipe_is_not() {
     // The reader is gone before anything is written.
     let (_, said) = run("(sleep 0.5; FF predict t.ff t.csv -q; echo code $? >&2) | true");
     assert_eq!(said, "code 0\n");
+}
+
+#[test]
+fn quiet_prints_results_only() {
+    let folder = Folder::with(&[]);
+    folder.write("t.csv", table());
+    let train = "train t.csv --target kind --layers 2 --epochs 1";
+    let said = folder.ff(&format!("{train} -q")).assert().success().stderr_eq("");
+    let said = String::from_utf8(said.get_output().stdout.clone()).unwrap();
+    assert!(said.starts_with("ending ") && !said.contains("optimizer") && !said.contains("Next:"), "{said}");
+    folder
+        .ff("predict t.ff t.csv -o out.csv")
+        .assert()
+        .success()
+        .stdout_eq("")
+        .stderr_eq("240 predictions → out.csv\n");
+    folder.ff("predict t.ff t.csv -o out.csv -q").assert().success().stdout_eq("").stderr_eq("");
+}
+
+#[test]
+fn the_next_commands_read_as_this_one_did() {
+    let folder = Folder::with(&[]);
+    folder.write("t.csv", format!("a title\n{}", table().replace(',', ";")));
+    let said = folder.ok("train t.csv --target kind --skip-lines 1 --delimiter ; --layers 2 --epochs 1 --class-weight balanced");
+    assert!(said.contains("\nclass weight  balanced\n"), "{said}");
+    let next = "\
+Next:
+  ff evaluate t.ff TEST_DATA --delimiter=';' --skip-lines=1
+  ff predict t.ff NEW_DATA --delimiter=';' --skip-lines=1 -o predictions.csv
+  ff inspect t.ff
+";
+    assert!(said.ends_with(next), "{said}");
+    assert!(folder.ok("inspect t.ff").contains("\nclass weight  balanced\n"));
+}
+
+#[test]
+fn a_folder_does_not_hide_the_built_in_run() {
+    let folder = Folder::with(&[]);
+    std::fs::create_dir(folder.path("digits")).unwrap();
+    let said = folder.ok("train --layers 4 --epochs 1");
+    assert!(said.contains("\n  ff evaluate digits.ff digits:\n"), "{said}");
+    folder.ok("evaluate digits.ff digits:");
+    let refused = folder.ff("evaluate digits.ff digits").assert().code(3);
+    let said = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+    assert!(
+        said.contains("hint: this hides the generated set; write `digits:`, with a colon, for the set"),
+        "{said}"
+    );
+}
+
+#[test]
+fn many_whole_numbers_are_no_classes() {
+    let folder = Folder::with(&[]);
+    let rows: String =
+        (0..240).map(|i| format!("{},{}\n", i % 7, 1_700_000_000 + 3600 * (i * 11 % 60))).collect();
+    folder.write("n.csv", format!("x,y\n{rows}"));
+    let said = folder.ok("describe n.csv --target y");
+    assert!(said.contains("\nTarget `y`: 1700000000 .. 1700212400, median 1700106200,"), "{said}");
+    let value = folder.json("describe n.csv --target y --json");
+    assert_eq!(value["target"]["classes"], Value::Array(Vec::new()));
+    folder.write("t.csv", table());
+    assert_eq!(folder.json("describe t.csv --target kind --json")["preparation"]["outputs"], 1);
 }

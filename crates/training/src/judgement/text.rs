@@ -2,6 +2,7 @@
 
 use super::{ClassJudgement, Judgement, NumberJudgement, NumberScores, Scores};
 use crate::metric::{ClassScores, Kind, Metric};
+use std::collections::HashMap;
 use std::fmt;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -56,6 +57,7 @@ impl fmt::Display for ClassJudgement {
 impl ClassJudgement {
     /// One line per metric; the means of the per-class scores stand in their table.
     fn summary(&self) -> String {
+        let names = self.names(SHORT);
         let mut lines = Lines::default();
         for metric in Metric::of_kind(Kind::Classes) {
             if is_in_class_table(metric) {
@@ -69,7 +71,7 @@ impl ClassJudgement {
             };
             lines.add(metric.about().title, &value(metric, &self.scores), &note);
             if let (Metric::Accuracy, Some((most, accuracy))) = (metric, self.baseline()) {
-                let note = format!("always saying `{}`, the most frequent class", self.name(most, SHORT));
+                let note = format!("always saying `{}`, the most frequent class", names[most]);
                 lines.add("  to beat", &percent(accuracy), &note);
             }
         }
@@ -83,10 +85,11 @@ impl ClassJudgement {
         let support = if self.weighted { "weight" } else { "rows" };
         let mut table =
             Table::new(["class", "precision", "recall", "F1", support].map(String::from).to_vec());
+        let names = self.names(NAME);
         for k in order {
             let ClassScores { precision, recall, f1, support, .. } = self.per_class[k];
             let shares = [precision, recall, f1].map(percent);
-            table.row(std::iter::once(self.name(k, NAME)).chain(shares).chain([self.count(support)]));
+            table.row(std::iter::once(names[k].clone()).chain(shares).chain([self.count(support)]));
         }
         if all > 1 {
             let means = [Metric::Precision, Metric::Recall, Metric::F1].map(|m| value(m, &self.scores));
@@ -116,6 +119,7 @@ impl ClassJudgement {
         if worst.is_empty() {
             return "no row was decided wrongly\n".into();
         }
+        let names = self.names(SHORT);
         let mut text = String::from("confused most often\n");
         for cell in worst {
             let (truth, decided) = (cell.truth as usize, cell.decided as usize);
@@ -125,7 +129,7 @@ impl ClassJudgement {
                 (false, times) => format!("{times} times"),
             };
             let share = 100.0 * cell.weight / self.per_class[truth].support;
-            let (truth, decided) = (self.name(truth, SHORT), self.name(decided, SHORT));
+            let (truth, decided) = (&names[truth], &names[decided]);
             text += &format!("  {truth} taken for {decided}: {often} ({share:.1} % of all {truth})\n");
         }
         text
@@ -133,7 +137,7 @@ impl ClassJudgement {
 
     fn matrix_table(&self) -> String {
         let n = self.classes.len();
-        let mut labels: Vec<String> = (0..n).map(|k| self.name(k, SHORT)).collect();
+        let mut labels = self.names(SHORT);
         let mut heads = labels.clone();
         let first = labels.iter().map(|l| l.width()).max().unwrap_or(0).max("truth".len());
         if first + heads.iter().map(|h| 2 + h.width()).sum::<usize>() > WIDTH {
@@ -148,8 +152,9 @@ impl ClassJudgement {
         format!("confusion matrix: how often a class (row) was taken for each class (column)\n{table}")
     }
 
-    fn name(&self, class: usize, room: usize) -> String {
-        shown(&self.classes[class], room)
+    /// The names of all classes in at most `room` columns, no two alike.
+    fn names(&self, room: usize) -> Vec<String> {
+        labels(self.classes.iter().map(String::as_str), room)
     }
 
     /// A number of rows, or a sum of weights.
@@ -168,10 +173,11 @@ impl fmt::Display for NumberJudgement {
         let titles = metrics().map(|m| m.about().title.to_string());
         let heads = ["target".to_string()].into_iter().chain(titles).chain(["RMSE to beat".into()]);
         let mut table = Table::new(heads.collect());
-        for column in order {
+        let names = labels(order.iter().map(|c| c.name.as_str()), NAME);
+        for (column, name) in order.into_iter().zip(names) {
             let values = metrics().map(|m| value(m, &column.scores));
             let baseline = column.baseline_rmse.map_or(UNDEFINED.into(), significant);
-            table.row(std::iter::once(shown(&column.name, NAME)).chain(values).chain([baseline]));
+            table.row(std::iter::once(name).chain(values).chain([baseline]));
         }
         writeln!(
             f,
@@ -200,12 +206,25 @@ fn is_in_class_table(metric: Metric) -> bool {
 }
 
 fn value(metric: Metric, scores: &Scores) -> String {
-    let show = if metric.about().percent { percent } else { significant };
+    let show = match metric {
+        _ if metric.about().percent => percent,
+        // Shares of 1: what is close to 0 is no better known than what is close to 1.
+        Metric::R2 | Metric::RocAuc => share,
+        _ => significant,
+    };
     scores.get(&metric).copied().flatten().map_or(UNDEFINED.into(), show)
 }
 
 fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
+}
+
+/// Four decimals below 1, else four digits.
+fn share(x: f64) -> String {
+    if x.abs() < 0.000_05 {
+        return "0.0000".into();
+    }
+    if x.abs() < 1.0 { format!("{x:.4}") } else { significant(x) }
 }
 
 /// Four significant digits, with an exponent for the very small and the very large.
@@ -223,25 +242,69 @@ fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// Users' names in at most `room` columns each, on one line each: long ones are cut at the end, where that makes
+/// two alike in the middle, and where that does not help they get their number.
+pub fn labels<'a>(names: impl IntoIterator<Item = &'a str>, room: usize) -> Vec<String> {
+    let names: Vec<String> = names.into_iter().map(clean).collect();
+    let ways: [fn(usize, &str, usize) -> String; 3] = [
+        |_, name, room| fit(name, "", room),
+        |_, name, room| fit(name, &tail(name, room / 2), room),
+        |k, name, room| fit(name, &format!(" {}", k + 1), room),
+    ];
+    let mut labels: Vec<Option<String>> = vec![None; names.len()];
+    for way in ways {
+        let all: Vec<String> = names.iter().enumerate().map(|(k, name)| way(k, name, room)).collect();
+        let mut count = HashMap::new();
+        all.iter().for_each(|label| *count.entry(label.clone()).or_insert(0) += 1);
+        for (label, new) in labels.iter_mut().zip(all) {
+            if label.is_none() && count[&new] == 1 {
+                *label = Some(new);
+            }
+        }
+    }
+    // Names that are the same are the same in every way.
+    labels.into_iter().zip(&names).map(|(l, name)| l.unwrap_or_else(|| fit(name, "", room))).collect()
+}
+
 /// A user's name in at most `room` columns, on one line.
 fn shown(name: &str, room: usize) -> String {
+    fit(&clean(name), "", room)
+}
+
+/// On one line; the empty name gets a word.
+fn clean(name: &str) -> String {
     if name.is_empty() {
         return "(empty)".into();
     }
-    let clean: String = name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if clean.width() <= room {
-        return clean;
+    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// A name in at most `room` columns: if it is longer its beginning, `…` and `end`.
+fn fit(name: &str, end: &str, room: usize) -> String {
+    if name.width() <= room {
+        return name.into();
     }
     let mut short = String::new();
-    let mut used = 1;
-    for c in clean.chars() {
+    let mut used = 1 + end.width();
+    for c in name.chars() {
         used += c.width().unwrap_or(0);
         if used > room {
             break;
         }
         short.push(c);
     }
-    short + "…"
+    short + "…" + end
+}
+
+/// The end of a name in at most `room` columns.
+fn tail(name: &str, room: usize) -> String {
+    let mut used = 0;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= room
+    };
+    let end: Vec<char> = name.chars().rev().take_while(fits).collect();
+    end.into_iter().rev().collect()
 }
 
 fn pad(text: &str, width: usize) -> String {
@@ -432,6 +495,24 @@ saying the mean. The loss is 0.001200.
         ] {
             assert_eq!(significant(x), text);
         }
+    }
+
+    #[test]
+    fn shares_have_four_decimals() {
+        let got = [-0.000_408_8, 0.095, 0.999_96, -0.000_01, -12.345, 1.0].map(share);
+        assert_eq!(got, ["-0.0004", "0.0950", "1.0000", "0.0000", "-12.35", "1.000"]);
+    }
+
+    #[test]
+    fn names_that_differ_are_shown_differently() {
+        let label = |names: &[&str], room| labels(names.iter().copied(), room);
+        assert_eq!(label(&["short", "a very long name"], 12), ["short", "a very long…"]);
+        let by_end = label(&["a very long name", "a very long lie", "b"], 12);
+        assert_eq!(by_end, ["a ver…g name", "a ver…ng lie", "b"]);
+        let (one, two) = ("x".repeat(9) + "1" + &"x".repeat(9), "x".repeat(9) + "2" + &"x".repeat(9));
+        assert_eq!(label(&[&one, &two], 8), ["xxxxx… 1", "xxxxx… 2"]);
+        assert_eq!(label(&["是是是是是是a", "是是是是是是b"], 8), ["是…是是a", "是…是是b"]);
+        assert_eq!(label(&["a\nb", ""], 8), ["a\u{fffd}b", "(empty)"]);
     }
 
     #[test]
