@@ -1,13 +1,13 @@
 //! The entry to all loops: an instruction set and a team of threads.
 
 use crate::arch::{Arch, Element};
-use crate::team::Team;
+use crate::team::{Hands, Team};
 use feedforward_base::{Error, Result};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Below this many floating-point operations one thread works alone. A turn of two threads costs
-/// 0.5 µs (measured), in which one does about 60,000.
+/// Below this many floating-point operations one thread works alone: some microseconds of one
+/// core, several times what opening and closing a turn costs two threads that are awake.
 pub(crate) const SERIAL_FLOPS: usize = 200_000;
 
 /// The loops of one precision on one instruction set and one team of threads.
@@ -43,8 +43,8 @@ impl<T: Element> Kernels<T> {
     }
     /// The team, if work of this size is worth one.
     #[inline]
-    pub(crate) fn team_for(&self, flops: usize) -> Option<&Team> {
-        (flops >= SERIAL_FLOPS && self.team.threads() > 1).then_some(&*self.team)
+    pub(crate) fn team_for(&self, flops: usize) -> Option<Hands<'_>> {
+        (flops >= SERIAL_FLOPS && self.team.threads() > 1).then_some(Hands { team: &self.team, flops })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::arch::tile::{Product, Start, Strided};
 use crate::arch::{Element, Simd};
 use crate::kernels::Kernels;
 use crate::layout::{PANEL, units};
-use crate::team::Team;
+use crate::team::Hands;
 use crate::team::split::{Runs, Window, over_runs};
 use crate::update::{Apply, MAX_SLOTS, Rule, Update};
 use feedforward_base::Batch;
@@ -104,11 +104,11 @@ impl<T: Element> Kernels<T> {
     fn deliver<R: Rule<T>>(
         &self,
         (rule, slices): (Option<&R>, [&mut [T]; 1 + MAX_SLOTS]),
-        team: Option<&Team>,
+        hands: Option<Hands<'_>>,
         runs: Runs,
         gradient: impl Fn(usize, &mut [T]) + Sync,
     ) {
-        over_runs(team, runs, slices, |i, slices| match rule {
+        over_runs(hands, runs, slices, |i, slices| match rule {
             None => {
                 let [out, ..] = slices;
                 gradient(i, out);

@@ -1,6 +1,6 @@
 //! Results handed out in pieces: each piece to one thread, mutable, without a copy.
 
-use super::Team;
+use super::Hands;
 use crate::layout::{panels, units};
 use feedforward_base::BatchMut;
 use std::marker::PhantomData;
@@ -88,14 +88,14 @@ unsafe impl<T: Send> Sync for Pointer<T> {}
 
 /// Call `work(rows, cols, windows)` for each piece of the grid, with that rectangle of each of `out`.
 pub(crate) fn over_grid<T: Send, const N: usize>(
-    team: Option<&Team>,
+    hands: Option<Hands<'_>>,
     grid: Grid,
     mut out: [BatchMut<'_, T>; N],
     work: impl Fn(Range<usize>, Range<usize>, [Window<'_, T>; N]) + Sync,
 ) {
     assert!(out.iter().all(|o| o.rows() == grid.rows && o.cols() == grid.cols));
     let starts = out.each_mut().map(|o| Pointer(o.data().as_mut_ptr()));
-    each_piece(team, grid.pieces(), &|i| {
+    each_piece(hands, grid.pieces(), &|i| {
         let (rows, cols) = grid.piece(i);
         let windows = starts.each_ref().map(|p| Window {
             // SAFETY: the piece lies inside the matrix, whose size was checked above. No other
@@ -160,7 +160,7 @@ impl Runs {
 /// Call `work(i, parts)` for each run i, with that run of each of `slices`. A slice of k times the
 /// runs' length is cut into runs k times as long (rows of k numbers); an empty one into empty runs.
 pub(crate) fn over_runs<T: Send, const N: usize>(
-    team: Option<&Team>,
+    hands: Option<Hands<'_>>,
     runs: Runs,
     slices: [&mut [T]; N],
     work: impl Fn(usize, [&mut [T]; N]) + Sync,
@@ -168,7 +168,7 @@ pub(crate) fn over_runs<T: Send, const N: usize>(
     let width = |s: &[T]| s.len() / runs.len().max(1);
     assert!(slices.iter().all(|s| s.len() == runs.len() * width(s)));
     let starts = slices.map(|s| (Pointer(s.as_mut_ptr()), width(s)));
-    each_piece(team, runs.pieces(), &|i| {
+    each_piece(hands, runs.pieces(), &|i| {
         let range = runs.range(i);
         let parts = starts.each_ref().map(|(p, width)| {
             // SAFETY: the run lies inside the slice, whose length was checked above. No other run
@@ -179,9 +179,9 @@ pub(crate) fn over_runs<T: Send, const N: usize>(
     });
 }
 
-fn each_piece(team: Option<&Team>, pieces: usize, work: &(impl Fn(usize) + Sync)) {
-    match team {
-        Some(team) => team.share(pieces, work),
+fn each_piece(hands: Option<Hands<'_>>, pieces: usize, work: &(impl Fn(usize) + Sync)) {
+    match hands {
+        Some(Hands { team, flops }) => team.share(pieces, flops, work),
         None => (0..pieces).for_each(work),
     }
 }
@@ -189,14 +189,16 @@ fn each_piece(team: Option<&Team>, pieces: usize, work: &(impl Fn(usize) + Sync)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::team::Team;
 
     #[test]
     fn a_grid_visits_every_number_once() {
         let team = Team::new(3).unwrap();
+        let hands = Some(Hands { team: &team, flops: usize::MAX });
         for (rows, cols) in [(1, 1), (7, 130), (50, 64), (49, 65), (0, 5), (5, 0)] {
             let mut data = vec![0_u32; rows * cols];
             let out = BatchMut::new(&mut data, rows, cols);
-            over_grid(Some(&team), Grid::new(rows, cols, 24, 64), [out], |r, c, [mut w]| {
+            over_grid(hands, Grid::new(rows, cols, 24, 64), [out], |r, c, [mut w]| {
                 assert_eq!((w.rows(), w.cols()), (r.len(), c.len()));
                 for i in r.clone() {
                     for (x, j) in w.row(i - r.start).iter_mut().zip(c.clone()) {
@@ -211,6 +213,7 @@ mod tests {
     #[test]
     fn runs_visit_every_number_once() {
         let team = Team::new(2).unwrap();
+        let hands = Some(Hands { team: &team, flops: usize::MAX });
         let panels = |outputs, inputs| Runs::Panels { outputs, inputs, step: 48 };
         for runs in [
             panels(65, 100),
@@ -220,7 +223,7 @@ mod tests {
             Runs::Even { len: 1000, step: 64 },
         ] {
             let (mut data, mut triples) = (vec![0; runs.len()], vec![0; 3 * runs.len()]);
-            over_runs(Some(&team), runs, [&mut data, &mut [], &mut triples], |_, [part, none, triple]| {
+            over_runs(hands, runs, [&mut data, &mut [], &mut triples], |_, [part, none, triple]| {
                 assert!(none.is_empty() && triple.len() == 3 * part.len());
                 part.iter_mut().chain(triple).for_each(|x| *x += 1);
             });
