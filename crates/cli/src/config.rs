@@ -4,6 +4,7 @@
 //! from the file, so that lists are replaced and not joined.
 
 use crate::args::Cli;
+use crate::failure;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 use feedforward::{Error, ErrorKind, Place, Result};
@@ -31,13 +32,13 @@ pub(crate) fn with_file(typed: Vec<OsString>) -> Result<Vec<OsString>> {
         return Ok(typed);
     };
     let text = std::fs::read_to_string(&path).map_err(|e| Error::io("read", &e).at(Place::file(&path)))?;
-    let flags = flags(&text, verb, set).map_err(|e| e.at(Place::file(&path)))?;
+    let flags = flags(&text, &command, verb, set).map_err(|e| e.at(Place::file(&path)))?;
     let (head, tail) = typed.split_at(at + 1);
     Ok([head.to_vec(), flags.into_iter().map(OsString::from).collect(), tail.to_vec()].concat())
 }
 
-/// The settings of `text` that `set` does not set, as flags of `verb`.
-fn flags(text: &str, verb: &Command, set: &ArgMatches) -> Result<Vec<String>> {
+/// The settings of `text` that `set` does not set, as flags of `verb`, one of those of `ff`.
+fn flags(text: &str, ff: &Command, verb: &Command, set: &ArgMatches) -> Result<Vec<String>> {
     let settings: toml::Table = text.parse().map_err(|e| no_toml(text, &e))?;
     let known: Vec<&Arg> = verb
         .get_arguments()
@@ -45,8 +46,12 @@ fn flags(text: &str, verb: &Command, set: &ArgMatches) -> Result<Vec<String>> {
         .collect();
     let mut flags = Vec::new();
     let mut problems = Vec::new();
+    let mut foreign = Foreign::default();
     for (key, value) in &settings {
         let Some(arg) = known.iter().find(|a| a.get_long() == Some(key)) else {
+            if foreign.takes(ff, key) {
+                continue;
+            }
             let names = known.iter().filter_map(|a| a.get_long());
             problems.push(Error::unknown(format!("flag of `ff {}` called", verb.get_name()), key, names));
             continue;
@@ -54,13 +59,60 @@ fn flags(text: &str, verb: &Command, set: &ArgMatches) -> Result<Vec<String>> {
         if set.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine) {
             continue;
         }
-        match flag(arg, key, value) {
+        match flag(arg, key, value).and_then(|flag| check(verb, key, flag)) {
             Ok(flag) => flags.extend(flag),
             Err(e) => problems.push(e),
         }
     }
+    problems.extend(foreign.problem(verb.get_name()));
     Error::many(problems)?;
     Ok(flags)
+}
+
+/// Settings that are flags of another verb.
+#[derive(Default)]
+struct Foreign {
+    verb: String,
+    keys: Vec<String>,
+}
+
+impl Foreign {
+    /// Whether `key` is a flag of another verb.
+    fn takes(&mut self, ff: &Command, key: &str) -> bool {
+        let has = |verb: &&Command| verb.get_arguments().any(|a| a.get_long() == Some(key));
+        // The verb with most flags speaks for those that share one.
+        let owner = ff.get_subcommands().filter(has).max_by_key(|v| v.get_arguments().count());
+        if let Some(owner) = owner {
+            self.verb = owner.get_name().into();
+            self.keys.push(format!("`{key}`"));
+        }
+        owner.is_some()
+    }
+    /// All of them as one problem.
+    fn problem(self, verb: &str) -> Option<Error> {
+        let kind = ErrorKind::Conflict {
+            one: format!("a file with {}", self.keys.join(", ")),
+            other: format!("`ff {verb}`"),
+            why: format!("`ff {}` has such flags", self.verb),
+        };
+        let hint = format!("keep the settings of `ff {verb}` in a file of their own");
+        (!self.keys.is_empty()).then(|| Error::new(kind).hint(hint))
+    }
+}
+
+/// Parse one setting alone, so that what is wrong with its value is said of the file and not of the command line.
+fn check(verb: &Command, key: &str, flag: Option<String>) -> Result<Option<String>> {
+    let Some(text) = &flag else { return Ok(None) };
+    let alone = verb.clone().mut_args(|arg| arg.required(false));
+    match alone.try_get_matches_from([verb.get_name(), text]) {
+        Ok(_) => Ok(flag),
+        Err(e) => {
+            let value = text.split_once('=').map_or("", |(_, value)| value);
+            let e = failure::bad_value(&e)
+                .unwrap_or_else(|| Error::bad_value(key, value, "a value of this flag"));
+            Err(e)
+        }
+    }
 }
 
 fn no_toml(text: &str, e: &toml::de::Error) -> Error {

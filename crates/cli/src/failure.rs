@@ -1,5 +1,7 @@
 //! How a verb can fail, and how that is told.
 
+use clap::error::ErrorKind::{InvalidValue, ValueValidation};
+use clap::error::{ContextKind, ContextValue};
 use feedforward::{Error, ErrorKind};
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -33,6 +35,26 @@ impl Failure {
         }
         ExitCode::from(e.exit_code())
     }
+}
+
+/// A flag's value that the parser refuses, in our words; nothing for its other errors.
+pub(crate) fn bad_value(e: &clap::Error) -> Option<Error> {
+    let Some(ContextValue::String(flag)) = e.get(ContextKind::InvalidArg) else { return None };
+    let Some(ContextValue::String(value)) = e.get(ContextKind::InvalidValue) else { return None };
+    let (flag, value_name) = flag.split_once([' ', '=']).unwrap_or((flag, ""));
+    let want = match (e.kind(), e.get(ContextKind::ValidValue)) {
+        (InvalidValue, Some(ContextValue::Strings(all))) => {
+            let all: Vec<String> = all.iter().map(|v| format!("`{v}`")).collect();
+            format!("one of {}", all.join(", "))
+        }
+        (ValueValidation, _) => match value_name.trim_matches(['<', '>', '[', ']']) {
+            "N" | "K" | "EPOCHS" => "a whole number of 0 or more".into(),
+            "NUMBER" | "SHARE" | "NORM" => "a number".into(),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Error::bad_value(flag, value, want))
 }
 
 /// Write what the parser of the command line says as JSON to standard error; the exit code.

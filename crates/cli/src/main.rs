@@ -32,6 +32,7 @@ fn main() -> ExitCode {
     };
     let cli = match Cli::try_parse_from(full) {
         Ok(cli) => cli,
+        Err(e) if let Some(e) = failure::bad_value(&e) => return Failure::Error(e).report(json),
         Err(e) if json && e.use_stderr() => return failure::report_usage(&e),
         // Help and version come this way, too, and end with 0.
         Err(e) => e.exit(),

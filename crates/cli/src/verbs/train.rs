@@ -193,7 +193,7 @@ fn built_in(seed: u64) -> Result<(Data, Option<Table>)> {
 fn no_target(table: &Table) -> Error {
     let names = || table.columns.iter().map(|c| c.name.as_str());
     let list = list(names(), LISTED);
-    let last = names().last().unwrap_or_default();
+    let last = names().next_back().unwrap_or_default();
     let kind = ErrorKind::NotGiven { name: "--target".into(), what: "the column to predict".into() };
     Error::new(kind)
         .at(Place::file(&table.name))

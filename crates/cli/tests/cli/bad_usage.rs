@@ -62,9 +62,7 @@ fn a_learning_rate_that_is_no_number() {
     let folder = Folder::with(&["classes.csv"]);
     let said = folder.ff("train classes.csv --target y --learning-rate fast").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
-error: invalid value 'fast' for '--learning-rate <NUMBER>': invalid float literal
-
-For more information, try '--help'.
+error: --learning-rate is `fast`; it must be a number
 
 "#]]);
 }
@@ -402,4 +400,40 @@ hint: name another place with `-o`, or move the file away
     folder.write("mine.ff", &folder.read("mine.ff")[..900]);
     folder.ok(&format!("{train} -o mine.ff"));
     folder.ok("inspect mine.ff");
+}
+
+#[test]
+fn bad_settings_are_blamed_on_their_file() {
+    let folder = Folder::with(&["classes.csv"]);
+    folder.write("run.toml", "learning-rate = 'fast'\nseed = 'x'\nheader = 'perhaps'\nepochs = 3\n");
+    let said = folder.ff("train classes.csv --target y --config run.toml").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: 3 problems
+  - --header is `perhaps`; it must be one of `yes`, `no`, `auto`
+      at: run.toml
+  - --learning-rate is `fast`; it must be a number
+      at: run.toml
+  - --seed is `x`; it must be a whole number of 0 or more
+      at: run.toml
+
+"#]]);
+    folder.write("run.toml", "learning-rate = 0.1\nlayers = [8]\nheader = 'no'\n");
+    let said = folder.ff("predict m.ff classes.csv --config run.toml").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: a file with `layers`, `learning-rate` does not go with `ff predict`: `ff train` has such flags
+  at: run.toml
+hint: keep the settings of `ff predict` in a file of their own
+
+"#]]);
+    let said = folder.ff("train classes.csv --target y --scaling huge").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --scaling is `huge`; it must be one of `auto`, `none`, `standardise`, `min-max`, `robust`
+
+"#]]);
+    let said = folder.ff("train classes.csv --target y --max-levels 1").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --max-levels is `1`; it must be at least 2
+hint: leave columns out with --ignore
+
+"#]]);
 }

@@ -163,9 +163,7 @@ fn the_command_line_wins_over_the_file() {
     let plan = folder.json("train t.csv --config run.toml --layers 5,6 --epochs=7");
     assert_eq!((&plan["shape"], &plan["ask"]["epochs"]), (&"5-5-6-1".into(), &7.into()));
     folder.ff("train t.csv --config run.toml --epochs x").assert().code(2).stderr_eq(str![[r#"
-error: invalid value 'x' for '--epochs <N>': invalid digit found in string
-
-For more information, try '--help'.
+error: --epochs is `x`; it must be a whole number of 0 or more
 
 "#]]);
     let plan = folder.json("train t.csv --config run.toml --epochs=7 --epochs 8");
@@ -491,7 +489,7 @@ fn shells_and_manuals() {
 fn json_errors() {
     let folder = Folder::with(&["ragged.csv"]);
     folder.ff("train --json --epochs many").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
-{"error":{"hint":null,"kind":"usage","message":"invalid value 'many' for '--epochs <N>': invalid digit found in string","place":null}}
+{"error":{"hint":null,"kind":"bad_value","message":"--epochs is `many`; it must be a whole number of 0 or more","place":null}}
 
 "#]]);
     let said = folder.ff("train ragged.csv --target y --json").assert().code(3).stdout_eq("");
