@@ -106,8 +106,7 @@ pub(super) fn is_inexact(bytes: &[u8], value: f64) -> bool {
         let text = std::str::from_utf8(bytes.trim_ascii()).unwrap_or_default();
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         // Beyond i128 nothing is known, so that the number counts as cut.
-        digits.bytes().all(|b| b.is_ascii_digit())
-            && text.parse::<i128>().map_or(true, |n| n != value as i128)
+        digits.bytes().all(|b| b.is_ascii_digit()) && text.parse::<i128>() != Ok(value as i128)
     }
 }
 

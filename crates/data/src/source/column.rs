@@ -49,12 +49,14 @@ pub(super) struct NumberColumn {
     /// Numbers are kept as they are, not rounded.
     double: bool,
     reserve: usize,
+    /// No cell so far has a fraction.
+    whole: bool,
 }
 
 impl NumberColumn {
     /// An empty column that starts in `form`, with room for `reserve` cells. `double`: nothing is rounded to f32.
     pub(super) fn new(form: Form, double: bool, reserve: usize) -> Self {
-        let mut column = NumberColumn { cells: Numbers::U8(Vec::new()), double, reserve };
+        let mut column = NumberColumn { cells: Numbers::U8(Vec::new()), double, reserve, whole: true };
         column.widen(form);
         column
     }
@@ -62,6 +64,7 @@ impl NumberColumn {
     /// One more cell; NaN is an empty one.
     #[inline]
     pub(super) fn push(&mut self, value: f64) {
+        self.whole &= value.fract() == 0.0 || value.is_nan();
         let value = if self.double { value } else { kept(value) };
         match (&mut self.cells, Form::of(value)) {
             (Numbers::U8(v), Form::U8) => v.push(value as u8),
@@ -76,7 +79,7 @@ impl NumberColumn {
 
     /// Whether no cell so far has a fraction.
     pub(super) fn is_whole(&self) -> bool {
-        (0..self.cells.len()).all(|row| self.cells.get(row).is_nan() || self.cells.get(row).fract() == 0.0)
+        self.whole
     }
 
     /// The cells so far, which are whole numbers, as texts.
