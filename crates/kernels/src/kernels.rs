@@ -6,8 +6,8 @@ use feedforward_base::{Error, Result};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Below this many floating-point operations one thread works alone: some microseconds of one
-/// core, several times what opening and closing a turn costs two threads that are awake.
+/// Below this many floating-point operations one thread works alone: they take one core some microseconds.
+/// A guess; to be measured on a quiet machine.
 pub(crate) const SERIAL_FLOPS: usize = 200_000;
 
 /// The loops of one precision on one instruction set and one team of threads.

@@ -1,4 +1,4 @@
-//! Where each layer's parameters stand in the flat θ: W[1], b[1], W[2], b[2], …
+//! Where each layer's parameters stand in the flat θ: `W[1]`, `b[1]`, `W[2]`, `b[2]`, …
 
 use crate::reference::Dense;
 use crate::spec::Spec;
@@ -54,15 +54,15 @@ impl Layout {
         let p = &self.layers[l - 1];
         p.start + p.inputs * p.units..p.start + (p.inputs + 1) * p.units
     }
-    /// W[l] as the kernels read it.
+    /// `W[l]` as the kernels read it.
     pub fn weights<'a, T: Copy>(&self, theta: &'a [T], l: usize) -> Weights<'a, T> {
         Weights::new(&theta[self.w(l)], self.units(l), self.units(l - 1))
     }
-    /// W[l] as n_l rows of n_{l-1} numbers.
+    /// `W[l]` as n_l rows of n_{l-1} numbers.
     pub fn rows<T: Element>(&self, theta: &[T], l: usize) -> Vec<T> {
         layout::to_rows(&theta[self.w(l)], self.units(l), self.units(l - 1))
     }
-    /// Put W[l], given as n_l rows of n_{l-1} numbers, into θ.
+    /// Put `W[l]`, given as n_l rows of n_{l-1} numbers, into θ.
     ///
     /// # Panics
     /// If `rows` is not n_l · n_{l-1} long.

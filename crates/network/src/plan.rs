@@ -85,11 +85,11 @@ impl Plan {
 /// Floating-point operations of one step, by part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flops {
-    /// Z[l] = A[l-1] W[l]ᵀ + b[l].
+    /// `Z[l]` = `A[l-1]` `W[l]ᵀ` + `b[l]`.
     pub forward: u64,
-    /// δ[l] W[l].
+    /// `δ[l]` `W[l]`.
     pub pull_back: u64,
-    /// δ[l]ᵀ A[l-1].
+    /// `δ[l]ᵀ` `A[l-1]`.
     pub weight_gradient: u64,
 }
 

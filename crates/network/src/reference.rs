@@ -10,9 +10,9 @@ use crate::spec::Spec;
 /// W (n_l rows of n_{l-1} numbers) and b of one layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dense {
-    /// W[l].
+    /// `W[l]`.
     pub w: Vec<Vec<f64>>,
-    /// b[l].
+    /// `b[l]`.
     pub b: Vec<f64>,
 }
 
@@ -25,7 +25,7 @@ pub enum Truth {
     Values(Vec<f64>),
 }
 
-/// What happens to one sample in a step; index l = 0 ..= L, where z\[0\] and delta\[0\] are empty.
+/// What happens to one sample in a step; index l = 0 ..= L, where `z[0]` and delt`a[0]` are empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Passage {
     /// Pre-activations.
@@ -169,7 +169,7 @@ fn loss(spec: &Spec, a: &[f64], y: &Truth) -> f64 {
     }
 }
 
-/// ∂ℓ/∂a[L].
+/// ∂ℓ/∂`a[L]`.
 fn loss_gradient(spec: &Spec, a: &[f64], y: &Truth) -> Vec<f64> {
     match (spec.loss, y) {
         (Loss::CrossEntropy, Truth::Class(c)) => {

@@ -1,8 +1,13 @@
 //! One step of training: the six equations of back-propagation.
 //!
-//! Forward:  (1) Z[l] = A[l-1] W[l]ᵀ + b[l], (2) A[l] = f[l](Z[l]).
-//! Backward: (3) δ[L] = ∂J/∂Z[L], (4) ∂J/∂W[l] = δ[l]ᵀ A[l-1], (5) ∂J/∂b[l] = Σ rows of δ[l],
-//!           (6) δ[l-1] = δ[l] W[l] ⊙ f'(Z[l-1]).
+//! ```text
+//! forward   (1) Z[l] = A[l-1] W[l]ᵀ + b[l]
+//!           (2) A[l] = f[l](Z[l])
+//! backward  (3) δ[L] = ∂J/∂Z[L]
+//!           (4) ∂J/∂W[l] = δ[l]ᵀ A[l-1]
+//!           (5) ∂J/∂b[l] = Σ rows of δ[l]
+//!           (6) δ[l-1] = δ[l] W[l] ⊙ f'(Z[l-1])
+//! ```
 //! The literal twin is [`crate::reference`].
 
 use crate::activation::{Elementwise, Rows, Rowwise, Visit};
@@ -296,7 +301,7 @@ impl<T: Element, F: Elementwise> Epilogue<T> for Slope<'_, T, F> {
     }
 }
 
-/// (3): the mean loss, and δ[L] in the tape.
+/// (3): the mean loss, and `δ[L]` in the tape.
 fn loss_and_delta<T: Element>(
     plan: &Plan,
     kernels: &Kernels<T>,

@@ -8,11 +8,11 @@ use feedforward_kernels::{Element, Scratch};
 #[derive(Clone, Debug)]
 pub struct Tape<T> {
     units: Vec<usize>,
-    /// Z[l]; Z[0] is empty.
+    /// `Z[l]`; `Z[0]` is empty.
     pub(crate) z: Vec<Vec<T>>,
-    /// A[l]; A[0] is the input.
+    /// `A[l]`; `A[0]` is the input.
     pub(crate) a: Vec<Vec<T>>,
-    /// δ[l]; δ[0] is empty.
+    /// `δ[l]`; `δ[0]` is empty.
     pub(crate) delta: Vec<Vec<T>>,
     /// ℓ of each sample or of each output of each sample.
     pub(crate) loss: Vec<T>,
@@ -57,23 +57,23 @@ impl<T: Element> Tape<T> {
             units,
         }
     }
-    /// A[0], to be filled with the samples of a batch of `m` rows.
+    /// `A[0]`, to be filled with the samples of a batch of `m` rows.
     pub fn input(&mut self, m: usize) -> BatchMut<'_, T> {
         BatchMut::new(&mut self.a[0], m, self.units[0])
     }
-    /// Z[l], l = 1 ..= L, of the last pass over `m` rows.
+    /// `Z[l]`, l = 1 ..= L, of the last pass over `m` rows.
     pub fn z(&self, l: usize, m: usize) -> Batch<'_, T> {
         Batch::new(&self.z[l], m, self.units[l])
     }
-    /// A[l], l = 0 ..= L, of the last pass over `m` rows.
+    /// `A[l]`, l = 0 ..= L, of the last pass over `m` rows.
     pub fn a(&self, l: usize, m: usize) -> Batch<'_, T> {
         Batch::new(&self.a[l], m, self.units[l])
     }
-    /// δ[l], l = 1 ..= L, of the last step over `m` rows.
+    /// `δ[l]`, l = 1 ..= L, of the last step over `m` rows.
     pub fn delta(&self, l: usize, m: usize) -> Batch<'_, T> {
         Batch::new(&self.delta[l], m, self.units[l])
     }
-    /// A[L], the network's answer, of the last pass over `m` rows.
+    /// `A[L]`, the network's answer, of the last pass over `m` rows.
     pub fn output(&self, m: usize) -> Batch<'_, T> {
         self.a(self.units.len() - 1, m)
     }

@@ -3,8 +3,8 @@
 //! Everything that reads safetensors can read the parameters. With L layers of n_l units the file holds, in
 //! this order, for l = 1 ..= L
 //!
-//! * `layers.l.weight`: W[l], n_l x n_{l-1}, row by row: a row holds what one unit reads,
-//! * `layers.l.bias`: b[l], n_l,
+//! * `layers.l.weight`: `W[l]`, n_l x n_{l-1}, row by row: a row holds what one unit reads,
+//! * `layers.l.bias`: `b[l]`, n_l,
 //!
 //! all F32 or all F64, little-endian. Its `__metadata__` has five texts:
 //!

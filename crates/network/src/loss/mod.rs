@@ -1,6 +1,6 @@
 //! Losses: one file each, one list.
 //!
-//! A loss gives the loss ℓ of a sample and δ[L] = ∂J/∂z[L] together with the output activation it is
+//! A loss gives the loss ℓ of a sample and `δ[L]` = `∂J/∂z[L]` together with the output activation it is
 //! paired with, in the stable form of the pair. The mean over the batch is in `scale`, and nowhere else.
 
 use crate::about::named_enum;
@@ -71,7 +71,7 @@ pub trait ElementLoss: Copy + Sync {
 pub(crate) struct Judged<'a, T> {
     /// ℓ of each sample (cross-entropy) or of each output of each sample, in row order.
     pub(crate) loss: &'a mut [T],
-    /// δ[L], rows x outputs.
+    /// `δ[L]`, rows x outputs.
     pub(crate) delta: &'a mut [T],
     /// 1/m, or the sample's share of the weights; as long as `loss`.
     pub(crate) scale: &'a [T],

@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn wrong_names_and_arguments_are_refused() {
-        assert_eq!(Schedule::parse("cosin").unwrap_err().hint_text(), Some("did you mean `cosine`?"));
+        let hint = Schedule::parse("cosin").unwrap_err().hint_text().map(str::to_string);
+        assert!(hint.is_some_and(|h| h.starts_with("did you mean `cosine`?")));
         assert!(Schedule::parse("cosine:2").is_err());
         assert!(Schedule::parse("constant:2").is_err());
     }
