@@ -1,5 +1,7 @@
 //! Turning a table into a matrix.
 
+use std::collections::{HashMap, HashSet};
+
 use super::fit::weights_of;
 use super::levels::{Coded, Stranger, find};
 use super::numbers::{TRAINED_HINT, numbers, too_large};
@@ -125,7 +127,8 @@ impl Preparation {
     fn locate(&self, table: &Table, want: Want, notes: &mut Vec<Note>) -> Result<Places> {
         self.check_positions(table, want)?;
         let mut errors = Vec::new();
-        let find = |name: &str| table.columns.iter().position(|c| c.name == *name);
+        let places: HashMap<&str, usize> = table.columns.iter().map(|c| c.name.as_str()).zip(0..).collect();
+        let find = |name: &str| places.get(name).copied();
         let mut need = |name: &str| {
             find(name).unwrap_or_else(|| {
                 errors.push(self.no_such_column(table, name));
@@ -148,7 +151,8 @@ impl Preparation {
             }
             _ => None,
         };
-        let extra = table.columns.iter().filter(|c| !self.columns.contains(&c.name));
+        let known: HashSet<&String> = self.columns.iter().collect();
+        let extra = table.columns.iter().filter(|c| !known.contains(&c.name));
         let extra: Vec<_> = extra.map(|c| c.name.clone()).collect();
         notes.extend((!extra.is_empty()).then_some(Note::ExtraColumns { columns: extra }));
         Ok(Places { features, targets, weight })

@@ -511,7 +511,7 @@ saying the mean. The loss is 0.001200.
         assert_eq!(by_end, ["a ver…g name", "a ver…ng lie", "b"]);
         let (one, two) = ("x".repeat(9) + "1" + &"x".repeat(9), "x".repeat(9) + "2" + &"x".repeat(9));
         assert_eq!(label(&[&one, &two], 8), ["xxxxx… 1", "xxxxx… 2"]);
-        assert_eq!(label(&["是是是是是是a", "是是是是是是b"], 8), ["是…是是a", "是…是是b"]);
+        assert_eq!(label(&["是是是是是是a", "是是是是是是b"], 8), ["是是…是a", "是是…是b"]);
         assert_eq!(label(&["a\nb", ""], 8), ["a\u{fffd}b", "(empty)"]);
     }
 
