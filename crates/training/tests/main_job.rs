@@ -69,7 +69,8 @@ fn the_result_depends_on_the_seed_and_on_nothing_else() {
     let mut ask = ask("class");
     ask.epochs = Some(5);
     ask.dropout = vec![0.1];
-    ask.layers = Some(vec![300, 200]);
+    // Large enough for a team: 64 · (2 · 300 + 300 · 200 + 200) · 6 flops a step.
+    (ask.layers, ask.batch_size) = (Some(vec![300, 200]), Some(64));
     let expected = run(&ask, Machine::new(1));
     for arch in Arch::available() {
         for threads in [1, 2, 3, 7] {
