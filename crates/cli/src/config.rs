@@ -9,6 +9,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 use feedforward::{Error, ErrorKind, Place, Result};
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
 use toml::Value;
 
 /// The command line `typed`, completed by the settings of its `--config` file if it names one.
@@ -31,10 +33,25 @@ pub(crate) fn with_file(typed: Vec<OsString>) -> Result<Vec<OsString>> {
     let (Some(at), Some(verb)) = (typed.iter().position(|a| a == verb), command.find_subcommand(verb)) else {
         return Ok(typed);
     };
-    let text = std::fs::read_to_string(&path).map_err(|e| Error::io("read", &e).at(Place::file(&path)))?;
+    let text = read(&path).map_err(|e| e.at(Place::file(&path)))?;
     let flags = flags(&text, &command, verb, set).map_err(|e| e.at(Place::file(&path)))?;
     let (head, tail) = typed.split_at(at + 1);
     Ok([head.to_vec(), flags.into_iter().map(OsString::from).collect(), tail.to_vec()].concat())
+}
+
+/// Larger files are no settings.
+const MOST_BYTES: u64 = 1 << 20;
+
+fn read(path: &str) -> Result<String> {
+    let refused = |e: std::io::Error| Error::io("read", &e);
+    let mut text = String::new();
+    let file = File::open(path).map_err(refused)?;
+    let read = file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(refused)?;
+    if read as u64 > MOST_BYTES {
+        let e = Error::bad_value("the settings file", "larger than 1 MiB", "a short TOML file");
+        return Err(e.hint("give a file with lines such as `epochs = 20`"));
+    }
+    Ok(text)
 }
 
 /// The settings of `text` that `set` does not set, as flags of `verb`, one of those of `ff`.

@@ -147,7 +147,7 @@ impl Run {
     fn new(chosen: &Chosen, quiet: bool) -> Self {
         let (rows, epochs) = (chosen.train_rows as u64, chosen.regime.epochs);
         let bar = (!quiet && stderr().is_terminal()).then(|| {
-            ProgressBar::new(rows * epochs).with_style(style(TRAINING).with_key(
+            ProgressBar::new(rows.saturating_mul(epochs)).with_style(style(TRAINING).with_key(
                 "rows_per_second",
                 |state: &ProgressState, out: &mut dyn std::fmt::Write| {
                     // A bar that cannot be written to is no reason to stop.
@@ -203,7 +203,7 @@ impl Run {
     /// `, 12 s left`, once there is something to go by.
     fn left(&self, done: u64) -> String {
         let spent = self.begun.elapsed();
-        let all = self.rows * self.epochs;
+        let all = self.rows.saturating_mul(self.epochs);
         if spent < PATIENCE || done == 0 || done >= all {
             return String::new();
         }

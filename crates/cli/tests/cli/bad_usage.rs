@@ -437,3 +437,22 @@ hint: leave columns out with --ignore
 
 "#]]);
 }
+
+#[test]
+fn a_config_without_end() {
+    let folder = Folder::with(&["classes.csv"]);
+    std::fs::write(folder.path("long.toml"), "# no settings\n".repeat(100_000)).unwrap();
+    let said = folder.ff("train classes.csv --target y --config long.toml").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: the settings file is `larger than 1 MiB`; it must be a short TOML file
+  at: long.toml
+hint: give a file with lines such as `epochs = 20`
+
+"#]]);
+}
+
+#[test]
+fn epochs_without_end_are_counted_without_a_panic() {
+    let folder = Folder::with(&[]);
+    folder.ok("train moons:rows=60 --validation 0.5 --patience 1 --learning-rate 1e-30 --epochs 18446744073709551615");
+}
