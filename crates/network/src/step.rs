@@ -46,6 +46,37 @@ pub struct When {
     pub eta: f64,
 }
 
+/// A part of a step, `l` being its layer, 1 ..= L.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// (1) and (2).
+    Forward(usize),
+    /// (3).
+    Loss,
+    /// (6), from layer `l` to layer `l − 1`.
+    PullBack(usize),
+    /// (4), in the fused path with the update of the weights.
+    WeightGradient(usize),
+    /// (5), in the fused path with the update of the biases.
+    BiasGradient(usize),
+    /// Unfused path: the norm of the gradient, and its shortening.
+    Clip,
+    /// Unfused path: the update of all parameters.
+    Update,
+}
+
+/// Somebody who is told when a part of a step is done, to time it for example.
+pub trait Watch {
+    /// `part` has just been done; the next one begins when this returns.
+    fn after(&mut self, part: Part);
+}
+
+/// Nobody: costs nothing.
+impl Watch for () {
+    #[inline(always)]
+    fn after(&mut self, _: Part) {}
+}
+
 /// Train on the samples in the tape's input: forward, backward, update. Returns their mean loss before the
 /// update, penalty excluded.
 pub fn train<T: Element>(
@@ -56,44 +87,64 @@ pub fn train<T: Element>(
     labels: Labels<'_, T>,
     when: &When,
 ) -> f64 {
-    struct Fused<'a, 'l, T: Element>(
+    train_watched(plan, kernels, parameters, tape, labels, when, &mut ())
+}
+
+/// As [`train`], with the same bits, while `watch` is told of each part that is done.
+pub fn train_watched<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    parameters: &mut Parameters<T>,
+    tape: &mut Tape<T>,
+    labels: Labels<'_, T>,
+    when: &When,
+    watch: &mut impl Watch,
+) -> f64 {
+    struct Fused<'a, 'l, T: Element, W>(
         &'a Plan,
         &'a Kernels<T>,
         &'a mut Parameters<T>,
         &'a mut Tape<T>,
         Labels<'l, T>,
         &'a When,
+        &'a mut W,
     );
-    impl<T: Element> VisitRule<T> for Fused<'_, '_, T> {
+    impl<T: Element, W: Watch> VisitRule<T> for Fused<'_, '_, T, W> {
         type Out = f64;
         fn rule<R: Rule<T> + Copy>(self, rule: R) -> f64 {
-            let Fused(plan, kernels, p, tape, labels, when) = self;
+            let Fused(plan, kernels, p, tape, labels, when, watch) = self;
             if !plan.fused() {
-                let loss = gradient(plan, kernels, &p.theta, tape, labels, when);
+                let loss = gradient_watched(plan, kernels, &p.theta, tape, labels, when, watch);
                 clip(plan, kernels, &mut tape.gradient);
+                watch.after(Part::Clip);
                 update(plan, kernels, rule, p, &tape.gradient, when);
+                watch.after(Part::Update);
                 return loss;
             }
             let m = rows(labels.target);
-            forward_layers(plan, kernels, &p.theta, tape, m, Some(when));
+            forward_layers(plan, kernels, &p.theta, tape, m, Some(when), watch);
             let loss = loss_and_delta(plan, kernels, tape, labels);
+            watch.after(Part::Loss);
             for l in (1..=plan.layout().last()).rev() {
                 if l > 1 {
                     pull_back(plan, kernels, &p.theta, tape, m, l); // (6) with weights that are still old
+                    watch.after(Part::PullBack(l));
                 }
                 let (delta, a) = (tape.delta(l, m), tape.a(l - 1, m));
                 let (w, b) = (plan.layout().w(l), plan.layout().b(l));
                 let penalised = penalised(plan, rule, when);
                 let sink = Update::new(&penalised, &mut p.theta, &mut p.slots, w);
                 kernels.weight_gradient(delta, a, sink); // (4)
+                watch.after(Part::WeightGradient(l));
                 kernels.bias_gradient(delta, Update::new(&rule, &mut p.theta, &mut p.slots, b)); // (5)
+                watch.after(Part::BiasGradient(l));
             }
             loss
         }
     }
     parameters.t += 1;
     let optimizer = plan.spec().optimizer;
-    optimizer.visit(parameters.t, when.eta, Fused(plan, kernels, parameters, tape, labels, when))
+    optimizer.visit(parameters.t, when.eta, Fused(plan, kernels, parameters, tape, labels, when, watch))
 }
 
 /// Forward and backward without an update: the mean loss, and ∂(mean loss)/∂θ in the tape's gradient.
@@ -108,25 +159,41 @@ pub fn gradient<T: Element>(
     labels: Labels<'_, T>,
     when: &When,
 ) -> f64 {
+    gradient_watched(plan, kernels, theta, tape, labels, when, &mut ())
+}
+
+fn gradient_watched<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    theta: &[T],
+    tape: &mut Tape<T>,
+    labels: Labels<'_, T>,
+    when: &When,
+    watch: &mut impl Watch,
+) -> f64 {
     let m = rows(labels.target);
-    forward_layers(plan, kernels, theta, tape, m, Some(when));
+    forward_layers(plan, kernels, theta, tape, m, Some(when), watch);
     let loss = loss_and_delta(plan, kernels, tape, labels);
+    watch.after(Part::Loss);
     for l in (1..=plan.layout().last()).rev() {
         if l > 1 {
             pull_back(plan, kernels, theta, tape, m, l); // (6)
+            watch.after(Part::PullBack(l));
         }
         let (w, b) = (plan.layout().w(l), plan.layout().b(l));
         let (n, k) = (plan.layout().units(l), plan.layout().units(l - 1));
         let (delta, a) = (Batch::new(&tape.delta[l], m, n), Batch::new(&tape.a[l - 1], m, k));
         kernels.weight_gradient(delta, a, Store(&mut tape.gradient[w])); // (4)
+        watch.after(Part::WeightGradient(l));
         kernels.bias_gradient(delta, Store(&mut tape.gradient[b])); // (5)
+        watch.after(Part::BiasGradient(l));
     }
     loss
 }
 
 /// The network's answer to the `m` samples in the tape's input, in [`Tape::output`]; nothing is dropped.
 pub fn forward<T: Element>(plan: &Plan, kernels: &Kernels<T>, theta: &[T], tape: &mut Tape<T>, m: usize) {
-    forward_layers(plan, kernels, theta, tape, m, None);
+    forward_layers(plan, kernels, theta, tape, m, None, &mut ());
 }
 
 /// The mean loss of the last [`forward`] pass.
@@ -170,6 +237,7 @@ fn forward_layers<T: Element>(
     tape: &mut Tape<T>,
     m: usize,
     when: Option<&When>,
+    watch: &mut impl Watch,
 ) {
     for l in 1..=plan.layout().last() {
         let layer = plan.spec().layers[l - 1];
@@ -191,6 +259,7 @@ fn forward_layers<T: Element>(
             log_sum: &mut tape.log_sum[..m],
             dropout,
         });
+        watch.after(Part::Forward(l));
     }
 }
 
