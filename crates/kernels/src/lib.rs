@@ -12,6 +12,7 @@
 //! * [`kernels`]: [`Kernels`], the entry to everything below.
 //! * [`affine`], [`pull_back`], [`weight_gradient`]: the three products.
 //! * [`update`]: the loop of the optimizer rules.
+//! * [`peak`]: work by which the machine is measured.
 //! * [`rows`]: gathers and softmax. [`sums`]: sums of squares, the test for finite numbers.
 
 pub mod layout;
@@ -27,6 +28,7 @@ pub mod math;
 pub mod kernels;
 
 pub mod affine;
+pub mod peak;
 pub mod pull_back;
 pub mod rows;
 pub mod sums;

@@ -1,0 +1,148 @@
+//! Work by which a machine is measured: multiply-adds that wait for nothing, and memory that is moved as an
+//! update moves it. No clock here; who calls has one.
+
+use crate::arch::{Element, Simd, Task};
+use crate::kernels::{Kernels, MAX_LANES};
+use crate::team::split::{Runs, over_runs};
+use std::hint::black_box;
+
+/// Numbers of a piece of [`Kernels::move_numbers`]: as in the update.
+const RUN: usize = 2048;
+
+/// Floating-point operations per moved number, about: what the division among threads goes by, as in the update.
+const FLOPS: usize = 16;
+
+/// Vectors of sums that are in the making at once: enough that no processor waits for one of them, few enough for
+/// its registers.
+const SUMS: usize = if cfg!(target_arch = "aarch64") { 24 } else { 12 };
+
+impl<T: Element> Kernels<T> {
+    /// `rounds` rounds of fused multiply-adds for each number of `counts`, on all threads; no other work, and no
+    /// memory. Each of them adds 1 to a sum, so that each number of `counts` grows by the multiply-adds that were
+    /// done for it, as far as `T` can count. Returns their floating-point operations, 2 each.
+    pub fn multiply_add(&self, rounds: usize, counts: &mut [T]) -> u64 {
+        let flops = 2 * self.arch().run::<T, _>(Lanes) * SUMS * rounds * counts.len();
+        let runs = Runs::Even { len: counts.len(), step: 1 };
+        over_runs(self.team_for(flops), runs, [counts], |_, [count]| {
+            count[0] += self.arch().run(Count { rounds });
+        });
+        flops as u64
+    }
+    /// Read and write all of `data`, which grows by 1, in the portions in which an update moves parameters.
+    /// Returns the bytes that were read or written.
+    pub fn move_numbers(&self, data: &mut [T]) -> u64 {
+        let bytes = 2 * T::BYTES * data.len();
+        let runs = Runs::Even { len: data.len(), step: RUN };
+        over_runs(self.team_for(FLOPS * data.len()), runs, [data], |_, [run]| {
+            self.arch().run(Grow { run });
+        });
+        bytes as u64
+    }
+}
+
+/// Counts the multiply-adds of `rounds` rounds, each lane of each sum for itself.
+struct Count {
+    rounds: usize,
+}
+
+impl<T: Element> Task<T> for Count {
+    type Out = T;
+    #[inline(always)]
+    fn run<S: Simd<Elem = T>>(self) -> T {
+        // Nothing is known about this 1, or the multiplication would be left out.
+        let one = S::splat(black_box(T::ONE));
+        let mut sums = [S::splat(T::ZERO); SUMS];
+        for _ in 0..self.rounds {
+            for sum in &mut sums {
+                *sum = sum.mul_add(one, one);
+            }
+        }
+        let mut total = sums[0];
+        for &sum in &sums[1..] {
+            total = total.add(sum);
+        }
+        let mut lanes = [T::ZERO; MAX_LANES];
+        total.store(&mut lanes);
+        lanes[1..S::LANES].iter().fold(lanes[0], |a, &b| a + b)
+    }
+}
+
+/// Asks for the numbers of a vector.
+struct Lanes;
+
+impl<T: Element> Task<T> for Lanes {
+    type Out = usize;
+    #[inline(always)]
+    fn run<S: Simd<Elem = T>>(self) -> usize {
+        S::LANES
+    }
+}
+
+/// Adds 1 to every number of a run.
+struct Grow<'p, T> {
+    run: &'p mut [T],
+}
+
+impl<T: Element> Task<T> for Grow<'_, T> {
+    type Out = ();
+    #[inline(always)]
+    fn run<S: Simd<Elem = T>>(self) {
+        let one = S::splat(T::ONE);
+        for i in (0..self.run.len()).step_by(S::LANES) {
+            let lanes = (self.run.len() - i).min(S::LANES);
+            S::load_partial(&self.run[i..], lanes).add(one).store_partial(&mut self.run[i..], lanes);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::Arch;
+
+    fn all<T: Element>(check: impl Fn(Kernels<T>)) {
+        for arch in Arch::available() {
+            for threads in [1, 2, 3] {
+                check(Kernels::new(arch, threads).unwrap());
+            }
+        }
+    }
+
+    /// Every multiply-add that is claimed has been counted by a sum.
+    fn counts<T: Element>() {
+        all::<T>(|kernels| {
+            for (rounds, pieces) in [(0, 3), (1, 1), (7, 5), (3_000, 6)] {
+                let mut out = vec![T::ONE; pieces];
+                let flops = kernels.multiply_add(rounds, &mut out);
+                let done = kernels.arch().run::<T, _>(Lanes) * SUMS * rounds;
+                assert!(out.iter().all(|n| n.to_f64() == 1.0 + done as f64), "{out:?}, {done}");
+                assert_eq!(flops, 2 * (done * pieces) as u64);
+            }
+        });
+    }
+
+    #[test]
+    fn multiply_adds_are_counted_right() {
+        counts::<f32>();
+        counts::<f64>();
+    }
+
+    /// Every number is moved once.
+    fn moves<T: Element>() {
+        all::<T>(|kernels| {
+            for len in [0, 1, RUN - 1, 2 * RUN, 20 * RUN + 13] {
+                let mut data = vec![T::ZERO; len];
+                for _ in 0..2 {
+                    assert_eq!(kernels.move_numbers(&mut data), (2 * T::BYTES * len) as u64);
+                }
+                assert!(data.iter().all(|x| x.to_f64() == 2.0), "{len}");
+            }
+        });
+    }
+
+    #[test]
+    fn all_memory_is_moved_once() {
+        moves::<f32>();
+        moves::<f64>();
+    }
+}
