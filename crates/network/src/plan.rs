@@ -62,12 +62,16 @@ impl Plan {
     pub fn fused(&self) -> bool {
         self.spec.clip_norm.is_none()
     }
+    /// Floating-point operations of a product with the weights of layer `l` on a full batch.
+    pub(crate) fn product_flops(&self, l: usize) -> u64 {
+        2 * (self.batch * self.layout.units(l) * self.layout.units(l - 1)) as u64
+    }
     /// Floating-point operations of one step on a full batch; a multiplication with its addition counts 2.
     pub fn flops(&self) -> Flops {
-        let products = |l: usize| 2 * (self.batch * self.layout.units(l) * self.layout.units(l - 1)) as u64;
         let last = self.layout.last();
-        let forward = (1..=last).map(products).sum();
-        Flops { forward, pull_back: (2..=last).map(products).sum(), weight_gradient: forward }
+        let forward = (1..=last).map(|l| self.product_flops(l)).sum();
+        let pull_back = (2..=last).map(|l| self.product_flops(l)).sum();
+        Flops { forward, pull_back, weight_gradient: forward }
     }
     /// Bytes that training holds beside the data, for numbers of `width` bytes.
     pub fn bytes(&self, width: usize) -> Bytes {
@@ -118,6 +122,10 @@ impl Bytes {
     /// All parts.
     pub fn total(&self) -> usize {
         self.theta + self.slots + self.gradient + self.activations
+    }
+    /// What the update of a step must move at least: parameters and slots, read and written.
+    pub fn moved_by_update(&self) -> usize {
+        2 * (self.theta + self.slots)
     }
 }
 
@@ -245,6 +253,7 @@ mod tests {
         assert_eq!(plan.flops().forward, 2 * 32 * (784 * 512 + 512 * 10));
         assert_eq!(plan.flops().pull_back, 2 * 32 * 512 * 10);
         assert_eq!(plan.bytes(4).slots, 2 * 4 * 407_050);
+        assert_eq!(plan.bytes(4).moved_by_update(), 2 * 3 * 4 * 407_050);
         assert_eq!(plan.threads(), 2);
     }
 

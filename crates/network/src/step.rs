@@ -65,6 +65,35 @@ pub enum Part {
     Update,
 }
 
+impl Part {
+    /// Its name, without the layer.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Forward(_) => "forward",
+            Part::Loss => "loss",
+            Part::PullBack(_) => "pull_back",
+            Part::WeightGradient(_) => "weight_gradient",
+            Part::BiasGradient(_) => "bias_gradient",
+            Part::Clip => "clip",
+            Part::Update => "update",
+        }
+    }
+    /// Its layer, if it is a layer's.
+    pub fn layer(self) -> Option<usize> {
+        match self {
+            Part::Forward(l) | Part::PullBack(l) | Part::WeightGradient(l) | Part::BiasGradient(l) => Some(l),
+            Part::Loss | Part::Clip | Part::Update => None,
+        }
+    }
+    /// Floating-point operations of its product on a full batch, as [`Plan::flops`] counts them; 0 if it has none.
+    pub fn flops(self, plan: &Plan) -> u64 {
+        match self {
+            Part::Forward(l) | Part::PullBack(l) | Part::WeightGradient(l) => plan.product_flops(l),
+            _ => 0,
+        }
+    }
+}
+
 /// Somebody who is told when a part of a step is done, to time it for example.
 pub trait Watch {
     /// `part` has just been done; the next one begins when this returns.

@@ -2,6 +2,7 @@
 //!
 //! These structs hold what was typed; [`crate::ask`] turns it into what the libraries understand.
 
+mod bench;
 mod describe;
 mod evaluate;
 mod inspect;
@@ -13,6 +14,7 @@ mod shell;
 mod split;
 mod train;
 
+pub(crate) use bench::Bench;
 pub(crate) use describe::Describe;
 pub(crate) use evaluate::Evaluate;
 pub(crate) use inspect::Inspect;
@@ -67,6 +69,7 @@ pub(crate) enum Verb {
     Evaluate(Evaluate),
     Inspect(Inspect),
     Plan(Plan),
+    Bench(Bench),
     Completions(Completions),
     Man(Man),
 }
@@ -82,6 +85,7 @@ impl Verb {
             Verb::Evaluate(v) => v.shared.json,
             Verb::Inspect(v) => v.shared.json,
             Verb::Plan(v) => v.shared.json,
+            Verb::Bench(v) => v.shared.json,
             Verb::Completions(_) | Verb::Man(_) => false,
         }
     }

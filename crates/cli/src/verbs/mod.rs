@@ -1,5 +1,6 @@
 //! One file per verb.
 
+mod bench;
 mod describe;
 mod evaluate;
 mod inspect;
@@ -22,6 +23,7 @@ pub(crate) fn run(verb: Verb) -> Outcome {
         Verb::Evaluate(args) => evaluate::run(&args),
         Verb::Inspect(args) => inspect::run(&args),
         Verb::Plan(args) => plan::run(&args),
+        Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(&args),
         Verb::Man(args) => shell::man(&args),
     }
