@@ -28,6 +28,8 @@ fn parts(spec: &Spec) -> Vec<Part> {
     });
     assert_eq!(loss.to_bits(), alone.train(&samples, &when(1)).to_bits());
     assert_eq!(watched.parameters, alone.parameters);
+    let flops: u64 = seen.0.iter().map(|part| part.flops(&watched.plan)).sum();
+    assert_eq!(flops, watched.plan.flops().total());
     seen.0
 }
 

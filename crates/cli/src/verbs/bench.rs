@@ -1,7 +1,7 @@
 //! `ff bench`.
 
 mod data;
-mod machine;
+pub(crate) mod machine;
 mod measure;
 mod report;
 

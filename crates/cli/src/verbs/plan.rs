@@ -2,8 +2,11 @@
 
 use crate::args::Plan as Args;
 use crate::failure::Outcome;
+use crate::verbs::bench::machine::{Floors, Limits, check_memory};
 use crate::{ask, machine, output};
+use feedforward::Result;
 use feedforward::network::Plan;
+use feedforward::training::Machine;
 use feedforward::training::ask::Precision;
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -11,13 +14,35 @@ use std::process::ExitCode;
 /// Print what a step of the network takes.
 pub(crate) fn run(args: &Args) -> Outcome {
     let (spec, batch, precision) = ask::plan(&args.layers, &args.network)?;
-    let plan = Plan::new(&spec, batch, machine::count(&args.threads)?)?;
+    let machine = machine::machine(&args.threads)?;
+    let plan = Plan::new(&spec, batch, machine.threads)?;
+    let floors = if args.floors { Some(floors(&plan, precision, machine)?) } else { None };
     if args.shared.json {
-        output::print_json(&to_json(&plan, precision))?;
+        let mut value = to_json(&plan, precision);
+        if let Some(floors) = floors {
+            value["floors_us"] = floors.to_json();
+        }
+        output::print_json(&value)?;
     } else {
-        output::print(&text(&plan, precision))?;
+        let moved = plan.bytes(width(precision)).moved_by_update();
+        let mut text = text(&plan, precision);
+        text.push_str(&format!("\nmoves         {} in each update: read and written", size(moved)));
+        if let Some(floors) = floors {
+            text.push_str(&format!("\n{}", floors.to_text()));
+        }
+        output::print(&text)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Measure the machine.
+fn floors(plan: &Plan, precision: Precision, machine: Machine) -> Result<Floors> {
+    check_memory(plan.bytes(width(precision)).total() as u128)?;
+    let limits = match precision {
+        Precision::F32 => Limits::measure::<f32>(plan, machine.arch, machine.threads),
+        Precision::F64 => Limits::measure::<f64>(plan, machine.arch, machine.threads),
+    }?;
+    Ok(limits.floors(plan, width(precision)))
 }
 
 fn width(precision: Precision) -> usize {
@@ -63,6 +88,7 @@ pub(crate) fn to_json(plan: &Plan, precision: Precision) -> Value {
             "gradient": bytes.gradient,
             "activations": bytes.activations,
             "total": bytes.total(),
+            "update": bytes.moved_by_update(),
         },
         "spec": plan.spec(),
     })

@@ -25,9 +25,19 @@ fn all_examples_run() {
     folder.write("sales.csv", sales(200)).write("new.csv", sales(20)).write("test.csv", sales(50));
     // Models that examples of other verbs use; the built-in run takes long and has a test of its own.
     folder.ok("train sales.csv --target price -o price.ff --epochs 3 -q");
-    for verb in
-        ["", "train", "describe", "split", "predict", "evaluate", "inspect", "plan", "completions", "man"]
-    {
+    for verb in [
+        "",
+        "train",
+        "describe",
+        "split",
+        "predict",
+        "evaluate",
+        "inspect",
+        "plan",
+        "bench",
+        "completions",
+        "man",
+    ] {
         let help = folder.ok(&format!("{verb} --help"));
         let lines = examples(&help);
         assert!(!lines.is_empty(), "{verb}: {help}");

@@ -2,6 +2,7 @@
 
 mod bad_data;
 mod bad_usage;
+mod bench;
 mod common;
 mod examples;
 #[cfg(unix)]

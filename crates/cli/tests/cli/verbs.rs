@@ -455,6 +455,7 @@ schedule      constant
 one step      64 rows, 77.6 Mflop: forward 45 %, backward 11 %, gradient 44 %
 update        in one pass with the gradient; 1 thread
 memory        3.7 MiB: parameters 1.0 MiB, optimizer 2.1 MiB, activations 587.8 KiB
+moves         6.2 MiB in each update: read and written
 
 "#]])
         .stderr_eq("");

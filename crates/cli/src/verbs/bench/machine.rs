@@ -1,8 +1,10 @@
 //! What the machine can do at best, and what the system says of it and of this process.
 
+use crate::words::{digits, rounded};
 use feedforward::kernels::{Arch, Element, Kernels};
 use feedforward::network::Plan;
 use feedforward::{Error, Result};
+use serde_json::{Value, json};
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -42,6 +44,13 @@ impl Limits {
         let bandwidth = bandwidth(&Kernels::<T>::new(arch, plan.threads())?, numbers);
         Ok(Limits { flops_1, flops, flops_of_plan, bandwidth })
     }
+    /// The least time of a step of `plan`, whose numbers have `width` bytes.
+    pub(crate) fn floors(&self, plan: &Plan, width: usize) -> Floors {
+        Floors {
+            flops: self.seconds_of_flops(plan.flops().total()),
+            memory: self.seconds_of_bytes(plan.bytes(width).moved_by_update() as u64),
+        }
+    }
     /// Seconds that so many floating-point operations take the plan's threads at least.
     pub(crate) fn seconds_of_flops(&self, flops: u64) -> f64 {
         flops as f64 / self.flops_of_plan
@@ -49,6 +58,36 @@ impl Limits {
     /// Seconds that moving so many bytes of θ and slots takes the plan's threads at least.
     pub(crate) fn seconds_of_bytes(&self, bytes: u64) -> f64 {
         bytes as f64 / self.bandwidth
+    }
+}
+
+/// The least time of a step on this machine, in seconds, from two sides.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Floors {
+    /// By its operations.
+    pub(crate) flops: f64,
+    /// By the bytes that its update moves.
+    pub(crate) memory: f64,
+}
+
+impl Floors {
+    /// The higher one: no step is faster.
+    pub(crate) fn binding(&self) -> f64 {
+        self.flops.max(self.memory)
+    }
+    fn flops_bind(&self) -> bool {
+        self.flops >= self.memory
+    }
+    /// Both in microseconds, and which is higher.
+    pub(crate) fn to_json(self) -> Value {
+        let binding = if self.flops_bind() { "flops" } else { "memory" };
+        json!({ "flops": rounded(self.flops * 1e6), "memory": rounded(self.memory * 1e6), "binding": binding })
+    }
+    /// A line for people.
+    pub(crate) fn to_text(self) -> String {
+        let binding = if self.flops_bind() { "operations bind" } else { "memory binds" };
+        let (flops, memory) = (digits(self.flops * 1e6), digits(self.memory * 1e6));
+        format!("floors        operations {flops} µs, memory {memory} µs: {binding}")
     }
 }
 

@@ -1,10 +1,10 @@
 //! What `ff bench` says.
 
 use super::data;
-use super::machine::{self, Limits};
+use super::machine::{self, Floors, Limits};
 use super::measure::{Answers, LARGE, Timed, Times, quantile};
 use crate::verbs::plan::size;
-use crate::words::{counted, grouped};
+use crate::words::{counted, digits, grouped, rounded};
 use feedforward::network::Plan;
 use feedforward::training::Machine;
 use serde_json::{Value, json};
@@ -25,27 +25,9 @@ pub(crate) struct Report {
     pub(crate) answers: Answers,
 }
 
-/// The least time of a step on this machine, in seconds.
-struct Floors {
-    /// By its operations.
-    flops: f64,
-    /// By the bytes of its update.
-    memory: f64,
-}
-
-impl Floors {
-    fn binding(&self) -> (&'static str, f64) {
-        if self.flops >= self.memory { ("flops", self.flops) } else { ("memory", self.memory) }
-    }
-}
-
 impl Report {
     fn floors(&self) -> Floors {
-        let moved = self.plan.bytes(self.width).moved_by_update() as u64;
-        Floors {
-            flops: self.limits.seconds_of_flops(self.plan.flops().total()),
-            memory: self.limits.seconds_of_bytes(moved),
-        }
+        self.limits.floors(&self.plan, self.width)
     }
     fn steps(&self) -> usize {
         self.rows.div_ceil(self.plan.batch())
@@ -83,11 +65,6 @@ fn giga(rate: f64) -> f64 {
     rounded(rate * 1e-9)
 }
 
-/// To four digits: more are not known.
-fn rounded(x: f64) -> f64 {
-    format!("{x:.3e}").parse().unwrap_or(x)
-}
-
 impl Report {
     /// One document for scripts.
     pub(crate) fn to_json(&self) -> Value {
@@ -110,7 +87,7 @@ impl Report {
             "threads_used": plan.threads(),
             "rows": self.rows,
             "flops": plan.flops().total(),
-            "floors_us": { "flops": us(floors.flops), "memory": us(floors.memory), "binding": floors.binding().0 },
+            "floors_us": floors.to_json(),
             "predict": self.predict_json(),
             "bytes": {
                 "parameters": bytes.theta,
@@ -129,7 +106,7 @@ impl Report {
             map.insert("samples_per_s".into(), json!({ "median": median, "min": min, "max": max }));
             map.insert("step_us".into(), json!(us(self.step(times))));
             map.insert("gflops".into(), json!(giga(self.rate(times))));
-            map.insert("times_floor".into(), json!(rounded(self.step(times) / floors.binding().1)));
+            map.insert("times_floor".into(), json!(rounded(self.step(times) / floors.binding())));
             map.insert("loss".into(), json!(times.loss));
             map.insert("peak_bytes".into(), json!(times.peak_bytes));
             map.insert("parts".into(), self.parts.iter().map(|p| self.part_json(p)).collect());
@@ -198,19 +175,13 @@ impl Report {
             counted(self.rows, "row")
         ));
         let (floors, step) = (self.floors(), self.step(times));
-        let (name, floor) = floors.binding();
-        let other = if name == "flops" { "operations bind" } else { "memory binds" };
         lines.push(format!(
             "one step      {} µs, {} Gflop/s: {} times its floor",
             digits(step * 1e6),
             digits(self.rate(times) * 1e-9),
-            digits(step / floor)
+            digits(step / floors.binding())
         ));
-        lines.push(format!(
-            "floors        operations {} µs, memory {} µs: {other}",
-            digits(floors.flops * 1e6),
-            digits(floors.memory * 1e6)
-        ));
+        lines.push(floors.to_text());
         lines.push(format!("loss          {:.4} in the last epoch", times.loss));
         lines.push(format!("\n{}\n", self.table()));
     }
@@ -271,28 +242,5 @@ impl Report {
             size(bytes.total()),
             size(data)
         ));
-    }
-}
-
-/// Three digits that count: `0.0123`, `1.23`, `123`, `12,345`.
-fn digits(x: f64) -> String {
-    let decimals = match x.abs() {
-        x if x >= 99.95 || x == 0.0 => return grouped(x.round() as usize),
-        x if x >= 9.995 => 1,
-        x if x >= 0.9995 => 2,
-        _ => 3,
-    };
-    format!("{x:.decimals$}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_short() {
-        let all = [0.0, 0.0123, 1.0, 9.99, 9.996, 12.34, 99.96, 12345.6].map(digits);
-        assert_eq!(all, ["0", "0.012", "1.00", "9.99", "10.0", "12.3", "100", "12,346"]);
-        assert_eq!([12345.678, 0.000123456, 7.0].map(rounded), [12350.0, 0.0001235, 7.0]);
     }
 }
