@@ -1,14 +1,24 @@
 //! Z = A Wᵀ + b, with an epilogue while the result is still in the cache.
 
-use crate::arch::tile::{Product, Start, Strided};
+use crate::arch::tile::{Product, Soon, Start, Strided, Transpose};
 use crate::arch::{Element, Simd, Task};
 use crate::kernels::Kernels;
+use crate::lanes::{self, Lanes};
 use crate::layout::{PANEL, Weights, units};
 use crate::team::split::{Grid, Window, over_grid};
 use feedforward_base::{Batch, BatchMut};
+use std::ops::Range;
 
 /// Rows of a piece of work: its results (24 x 64 numbers) stay in the first cache for the epilogue.
 const ROWS: usize = 24;
+/// From so many inputs on a panel of weights does not stay in the second cache, ...
+const DEEP: usize = 1024;
+/// ... so it is read in parts of so many inputs, ...
+const DEEP_INPUTS: usize = 512;
+/// ... each by so many rows.
+const DEEP_ROWS: usize = 96;
+/// Side of a square that is transposed at once.
+const SIDE: usize = 64;
 
 /// What is done with each vector of a finished product.
 pub trait Epilogue<T: Element>: Sync {
@@ -54,9 +64,9 @@ impl<T: Element> Kernels<T> {
         z: BatchMut<'_, T>,
         epilogue: &E,
     ) {
-        self.products(a, w, b, [z], |row, unit, [mut z]| {
+        self.products(a, w, b, [z], |row, unit, [out]| {
             if !E::IDENTITY {
-                self.arch().run(Finish { out: z.borrow(), epilogue, row, unit });
+                self.run(Finish { out, epilogue, row, unit });
             }
         });
     }
@@ -74,7 +84,7 @@ impl<T: Element> Kernels<T> {
         epilogue: &E,
     ) {
         self.products(a, w, b, [z, out], |row, unit, [z, out]| {
-            self.arch().run(FinishPair { z, out, epilogue, row, unit });
+            self.run(FinishPair { z, out, epilogue, row, unit });
         });
     }
     /// The product into the first of `out`, then `finish(first row, first unit, windows)`.
@@ -90,19 +100,78 @@ impl<T: Element> Kernels<T> {
         assert_eq!(b.len(), w.outputs(), "affine: biases");
         assert!(out.iter().all(|o| o.rows() == a.rows()), "affine: rows");
         assert!(out.iter().all(|o| o.cols() == w.outputs()), "affine: outputs");
-        let grid = Grid::new(a.rows(), w.outputs(), ROWS, PANEL);
+        let way = lanes::affine(a.rows(), w.outputs(), w.inputs(), self.lanes());
+        let high = match way {
+            Lanes::Rows => SIDE,
+            _ if w.inputs() < DEEP => ROWS,
+            _ => DEEP_ROWS,
+        };
+        let grid = Grid::new(a.rows(), w.outputs(), high, PANEL);
         let team = self.team_for(2 * a.rows() * w.inputs() * w.outputs());
         over_grid(team, grid, out, |rows, cols, mut windows| {
-            let p = cols.start / PANEL;
-            self.arch().run(Product {
-                x: Strided { data: &a.data()[rows.start * a.cols()..], row_step: a.cols(), t_step: 1 },
-                v: w.panel(p),
-                v_step: cols.len(),
-                terms: w.inputs(),
-                start: Start::Row(&b[units(w.outputs(), p)]),
-                out: windows[0].borrow(),
+            let (p, row, unit) = (cols.start / PANEL, rows.start, cols.start);
+            let out = windows[0].borrow();
+            match way {
+                Lanes::Rows => self.panel_along_rows(a, rows, w.panel(p), b, out),
+                _ => self.panel_along_units(a, rows, w.panel(p), &b[units(w.outputs(), p)], out),
+            }
+            finish(row, unit, windows);
+        });
+    }
+    /// Lanes are units: the panel's inputs are read as they lie.
+    fn panel_along_units(
+        &self,
+        a: Batch<'_, T>,
+        rows: Range<usize>,
+        panel: &[T],
+        b: &[T],
+        mut out: Window<'_, T>,
+    ) {
+        let inputs = a.cols();
+        let deep = if inputs < DEEP { inputs.max(1) } else { DEEP_INPUTS };
+        // No input is one part of no terms: the biases.
+        for k in (0..inputs.max(1)).step_by(deep) {
+            self.run(Product {
+                x: Strided { data: &a.data()[rows.start * inputs + k..], row_step: inputs, t_step: 1 },
+                v: &panel[k * b.len()..],
+                v_step: b.len(),
+                terms: deep.min(inputs - k),
+                start: if k == 0 { Start::Row(b) } else { Start::Kept },
+                soon: Soon::NONE,
+                out: out.borrow(),
             });
-            finish(rows.start, cols.start, windows);
+        }
+    }
+    /// Lanes are samples: few units, all in one panel.
+    fn panel_along_rows(
+        &self,
+        a: Batch<'_, T>,
+        rows: Range<usize>,
+        panel: &[T],
+        b: &[T],
+        out: Window<'_, T>,
+    ) {
+        let (inputs, m) = (a.cols(), rows.len());
+        T::with_desk(SIDE * SIDE + b.len() * SIDE, |desk| {
+            let (square, sums) = desk.split_at_mut(SIDE * SIDE);
+            for k in (0..inputs.max(1)).step_by(SIDE) {
+                let terms = SIDE.min(inputs - k);
+                self.run(Transpose {
+                    src: &a.data()[rows.start * inputs + k..],
+                    src_step: inputs,
+                    out: Window::new(square, terms, m, SIDE),
+                });
+                self.run(Product {
+                    x: Strided { data: &panel[k * b.len()..], row_step: 1, t_step: b.len() },
+                    v: square,
+                    v_step: SIDE,
+                    terms,
+                    start: if k == 0 { Start::Column(b) } else { Start::Kept },
+                    soon: Soon::NONE,
+                    out: Window::new(sums, b.len(), m, SIDE),
+                });
+            }
+            self.run(Transpose { src: sums, src_step: SIDE, out });
         });
     }
 }
@@ -123,9 +192,9 @@ impl<T: Element, E: Epilogue<T>> Task<T> for Finish<'_, T, E> {
             let out = self.out.row(i);
             for j in (0..out.len()).step_by(S::LANES) {
                 let lanes = (out.len() - j).min(S::LANES);
-                let acc = S::load_partial(&out[j..], lanes);
+                let acc = S::load_some(&out[j..], lanes);
                 let y = self.epilogue.apply(acc, self.row + i, self.unit + j, lanes);
-                y.store_partial(&mut out[j..], lanes);
+                y.store_some(&mut out[j..], lanes);
             }
         }
     }
@@ -148,10 +217,10 @@ impl<T: Element, E: PairEpilogue<T>> Task<T> for FinishPair<'_, T, E> {
             let (z, out) = (self.z.row(i), self.out.row(i));
             for j in (0..z.len()).step_by(S::LANES) {
                 let lanes = (z.len() - j).min(S::LANES);
-                let acc = S::load_partial(&z[j..], lanes);
+                let acc = S::load_some(&z[j..], lanes);
                 let (y, extra) = self.epilogue.apply(acc, self.row + i, self.unit + j, lanes);
-                y.store_partial(&mut z[j..], lanes);
-                extra.store_partial(&mut out[j..], lanes);
+                y.store_some(&mut z[j..], lanes);
+                extra.store_some(&mut out[j..], lanes);
             }
         }
     }

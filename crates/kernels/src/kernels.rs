@@ -1,6 +1,8 @@
 //! The entry to all loops: an instruction set and a team of threads.
+#![allow(unsafe_code, reason = "the instruction set is checked once, when kernels are made")]
 
-use crate::arch::{Arch, Element};
+use crate::arch::{Arch, Element, Simd, Task};
+use crate::pull_back::SIDE;
 use crate::team::{Hands, Team};
 use feedforward_base::{Error, Result};
 use std::marker::PhantomData;
@@ -41,6 +43,24 @@ impl<T: Element> Kernels<T> {
     pub fn threads(&self) -> usize {
         self.team.threads()
     }
+    /// Run `task` with the vectors of this instruction set.
+    #[inline]
+    pub(crate) fn run<K: Task<T>>(&self, task: K) -> K::Out {
+        // SAFETY: `new` made sure that this machine has it.
+        unsafe { T::run(self.arch, task) }
+    }
+    /// Numbers in a vector.
+    pub fn lanes(&self) -> usize {
+        struct Count;
+        impl<T: Element> Task<T> for Count {
+            type Out = usize;
+            #[inline(always)]
+            fn run<S: Simd<Elem = T>>(self) -> usize {
+                S::LANES
+            }
+        }
+        self.run(Count)
+    }
     /// The team, if work of this size is worth one.
     #[inline]
     pub(crate) fn team_for(&self, flops: usize) -> Option<Hands<'_>> {
@@ -63,7 +83,7 @@ impl<T: Element> Scratch<T> {
     /// memory later.
     pub fn for_pull_back(rows: usize, outputs: usize) -> Self {
         let mut scratch = Self::default();
-        scratch.take(outputs * rows.next_multiple_of(MAX_LANES));
+        scratch.take(outputs * rows.next_multiple_of(SIDE));
         scratch
     }
     /// `len` numbers of any value.
@@ -74,9 +94,6 @@ impl<T: Element> Scratch<T> {
         &mut self.data[..len]
     }
 }
-
-/// Lanes of the widest vector.
-pub(crate) const MAX_LANES: usize = 16;
 
 #[cfg(test)]
 mod tests {

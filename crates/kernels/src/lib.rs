@@ -9,6 +9,7 @@
 //! * [`team`]: threads, and the division of results among them.
 //! * [`arch`]: the [`Simd`] trait, its instruction sets, and the register tile of all products.
 //! * [`math`]: exp, ln, tanh, sigmoid, softplus on vectors.
+//! * [`lanes`]: which way a product is vectorised.
 //! * [`kernels`]: [`Kernels`], the entry to everything below.
 //! * [`affine`], [`pull_back`], [`weight_gradient`]: the three products.
 //! * [`update`]: the loop of the optimizer rules.
@@ -24,6 +25,8 @@ pub mod team;
 pub mod arch;
 
 pub mod math;
+
+pub mod lanes;
 
 pub mod kernels;
 

@@ -1,8 +1,9 @@
 //! Work by which a machine is measured: multiply-adds that wait for nothing, and memory that is moved as an
 //! update moves it. No clock here; who calls has one.
 
+use crate::arch::MAX_LANES;
 use crate::arch::{Element, Simd, Task};
-use crate::kernels::{Kernels, MAX_LANES};
+use crate::kernels::Kernels;
 use crate::team::split::{Runs, over_runs};
 use std::hint::black_box;
 
@@ -88,10 +89,12 @@ impl<T: Element> Task<T> for Grow<'_, T> {
     #[inline(always)]
     fn run<S: Simd<Elem = T>>(self) {
         let one = S::splat(T::ONE);
-        for i in (0..self.run.len()).step_by(S::LANES) {
-            let lanes = (self.run.len() - i).min(S::LANES);
-            S::load_partial(&self.run[i..], lanes).add(one).store_partial(&mut self.run[i..], lanes);
+        let whole = self.run.len() / S::LANES * S::LANES;
+        for i in (0..whole).step_by(S::LANES) {
+            S::load(&self.run[i..]).add(one).store(&mut self.run[i..]);
         }
+        let rest = &mut self.run[whole..];
+        S::load_partial(rest, rest.len()).add(one).store_partial(rest, rest.len());
     }
 }
 

@@ -2,21 +2,26 @@
 
 use crate::affine::{Epilogue, Finish};
 use crate::arch::Element;
-use crate::arch::tile::{Product, Start, Strided, Transpose};
-use crate::kernels::{Kernels, MAX_LANES, Scratch};
+use crate::arch::tile::{Product, Soon, Start, Strided, Transpose};
+use crate::kernels::{Kernels, Scratch};
+use crate::lanes::{self, Lanes};
 use crate::layout::{Weights, panels, units};
-use crate::team::split::{Grid, Window, over_grid};
+use crate::team::split::{Grid, Runs, Window, over_grid, over_runs};
+use crate::weight_gradient::NEAR;
 use feedforward_base::{Batch, BatchMut};
+use std::ops::Range;
 
 /// Side of a square of results: kept transposed in the first cache until all its terms are there.
-const SIDE: usize = 64;
+pub(crate) const SIDE: usize = 64;
+/// Rows for which one thread alone transposes a square of W once.
+const ROWS: usize = 128;
 
 impl<T: Element> Kernels<T> {
     /// `out[r, k] = epilogue(Σ δ[r, j] W[j, k])`.
     ///
     /// `delta`: m x n_out, `w`: n_out x n_in, `out`: m x n_in. The sum starts at 0 and takes one
-    /// fused multiply-add per j, ascending. Lanes are samples here: δ is transposed into `scratch`,
-    /// which is smaller than W for every batch that is smaller than the layer, and W is read as it is.
+    /// fused multiply-add per j, ascending. δ or W is transposed, whichever [`lanes::pull_back`]
+    /// finds cheaper: δ into `scratch`, W square by square.
     ///
     /// # Panics
     /// If the shapes do not fit.
@@ -32,32 +37,119 @@ impl<T: Element> Kernels<T> {
         assert_eq!(delta.rows(), out.rows(), "pull_back: rows");
         assert_eq!(w.inputs(), out.cols(), "pull_back: inputs");
         let m = delta.rows();
-        let step = m.next_multiple_of(MAX_LANES);
-        let turned = scratch.take(delta.cols() * step);
-        let window = Window::new(turned, delta.cols(), m, step);
-        self.arch().run(Transpose { src: delta.data(), src_step: delta.cols(), out: window });
-        let (grid, turned) = (Grid::new(m, w.inputs(), SIDE, SIDE), &*turned);
         let team = self.team_for(2 * m * w.inputs() * w.outputs());
+        let way = lanes::pull_back(m, w.outputs(), w.inputs(), self.lanes());
+        let turned = match way {
+            Lanes::Rows => self.turn(delta, scratch),
+            _ => &[],
+        };
+        let high = if way == Lanes::Rows || team.is_some() { SIDE } else { ROWS };
+        let grid = match way {
+            Lanes::Rows => Grid::fixed(m, w.inputs(), SIDE, SIDE),
+            _ => Grid::new(m, w.inputs(), high, SIDE),
+        };
         over_grid(team, grid, [out], |rows, cols, [mut out]| {
-            let mut square = [T::ZERO; SIDE * SIDE];
-            for p in 0..panels(w.outputs()) {
+            let (row, unit) = (rows.start, cols.start);
+            match way {
+                Lanes::Rows => self.square_along_rows(turned, rows, w, cols, out.borrow()),
+                _ => self.square_along_inputs(delta, rows, w, cols, out.borrow()),
+            }
+            if !E::IDENTITY {
+                self.run(Finish { out, epilogue, row, unit });
+            }
+        });
+    }
+    /// δᵀ in blocks of [`SIDE`] rows, so that a block lies together: unit j of block i at (i n_out + j) SIDE.
+    fn turn<'s>(&self, delta: Batch<'_, T>, scratch: &'s mut Scratch<T>) -> &'s [T] {
+        let (m, outputs) = (delta.rows(), delta.cols());
+        let blocks = m.div_ceil(SIDE);
+        let turned = scratch.take(blocks * outputs * SIDE);
+        let runs = Runs::Even { len: blocks, step: 1 };
+        over_runs(self.team_for(4 * m * outputs), runs, [&mut *turned], |i, [out]| {
+            let row = i * SIDE;
+            self.run(Transpose {
+                src: &delta.data()[row * outputs..],
+                src_step: outputs,
+                out: Window::new(out, outputs, SIDE.min(m - row), SIDE),
+            });
+        });
+        turned
+    }
+    /// Lanes are samples: W is read as it lies, the square of results is transposed at the end.
+    fn square_along_rows(
+        &self,
+        turned: &[T],
+        rows: Range<usize>,
+        w: Weights<'_, T>,
+        cols: Range<usize>,
+        out: Window<'_, T>,
+    ) {
+        let block = &turned[rows.start * w.outputs()..];
+        T::with_desk(SIDE * SIDE, |square| {
+            for p in 0..panels(w.outputs()).max(1) {
                 let units = units(w.outputs(), p);
-                self.arch().run(Product {
+                self.run(Product {
                     x: Strided {
                         data: &w.panel(p)[cols.start * units.len()..],
                         row_step: units.len(),
                         t_step: 1,
                     },
-                    v: &turned[units.start * step + rows.start..],
-                    v_step: step,
+                    v: &block[units.start * SIDE..],
+                    v_step: SIDE,
                     terms: units.len(),
                     start: if p == 0 { Start::Zero } else { Start::Kept },
-                    out: Window::new(&mut square, cols.len(), rows.len(), SIDE),
+                    soon: self.square_soon(w, p + 1, &cols),
+                    out: Window::new(square, cols.len(), rows.len(), SIDE),
                 });
             }
-            self.arch().run(Transpose { src: &square, src_step: SIDE, out: out.borrow() });
-            if !E::IDENTITY {
-                self.arch().run(Finish { out, epilogue, row: rows.start, unit: cols.start });
+            self.run(Transpose { src: square, src_step: SIDE, out });
+        });
+    }
+    /// The square of panel `p`, if there is one and W does not stay near anyway.
+    fn square_soon(&self, w: Weights<'_, T>, p: usize, cols: &Range<usize>) -> Soon<T> {
+        if p >= panels(w.outputs()) || size_of_val(w.data()) <= NEAR {
+            return Soon::NONE;
+        }
+        let wide = units(w.outputs(), p).len();
+        Soon::one(&w.panel(p)[cols.start * wide..cols.end * wide])
+    }
+    /// Lanes are inputs: a square of W is transposed, δ is read as it lies.
+    fn square_along_inputs(
+        &self,
+        delta: Batch<'_, T>,
+        rows: Range<usize>,
+        w: Weights<'_, T>,
+        cols: Range<usize>,
+        mut out: Window<'_, T>,
+    ) {
+        T::with_desk(SIDE * SIDE, |square| {
+            for p in 0..panels(w.outputs()).max(1) {
+                let units = units(w.outputs(), p);
+                let panel = &w.panel(p)[cols.start * units.len()..];
+                // With one unit the panel's inputs stand side by side already.
+                let v = if units.len() == 1 {
+                    panel
+                } else {
+                    self.run(Transpose {
+                        src: panel,
+                        src_step: units.len(),
+                        out: Window::new(square, units.len(), cols.len(), SIDE),
+                    });
+                    &*square
+                };
+                self.run(Product {
+                    x: Strided {
+                        data: &delta.data()[rows.start * delta.cols() + units.start..],
+                        row_step: delta.cols(),
+                        t_step: 1,
+                    },
+                    v,
+                    v_step: SIDE,
+                    terms: units.len(),
+                    start: if p == 0 { Start::Zero } else { Start::Kept },
+                    soon: self.square_soon(w, p + 1, &cols),
+                    out: out.borrow(),
+                });
             }
         });
     }

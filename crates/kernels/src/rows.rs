@@ -41,7 +41,7 @@ impl<T: Element> Kernels<T> {
         let runs = Runs::Even { len: z.rows(), step: ROWS };
         over_runs(team, runs, [p.data(), top, log_sum], |i, [p, top, log_sum]| {
             for (k, p) in p.chunks_exact_mut(z.cols()).enumerate() {
-                (top[k], log_sum[k]) = self.arch().run(Softmax { z: z.row(i * ROWS + k), p });
+                (top[k], log_sum[k]) = self.run(Softmax { z: z.row(i * ROWS + k), p });
             }
         });
     }

@@ -10,11 +10,11 @@ impl<T: Element> Kernels<T> {
     /// Σ x², in an order that the length alone decides: element i goes to running sum i mod 32,
     /// which are then added in pairs, the halves of the rest onto each other.
     pub fn sum_of_squares(&self, x: &[T]) -> T {
-        self.arch().run(Squares(x))
+        self.run(Squares(x))
     }
     /// No number is infinite or NaN.
     pub fn all_finite(&self, x: &[T]) -> bool {
-        self.arch().run(Finite(x))
+        self.run(Finite(x))
     }
 }
 

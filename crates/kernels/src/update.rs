@@ -60,7 +60,7 @@ impl<T: Element> Kernels<T> {
         let runs = Runs::Even { len: g.len(), step: RUN };
         over_runs(self.team_for(FLOPS * g.len()), runs, slices, |i, slices| {
             let g = &g[i * RUN..][..slices[0].len()];
-            self.arch().run(Apply { rule, g, slices });
+            self.run(Apply { rule, g, slices });
         });
     }
 }
@@ -82,12 +82,12 @@ impl<T: Element, R: Rule<T>> Task<T> for Apply<'_, T, R> {
             let lanes = (theta.len() - i).min(S::LANES);
             let mut slots = [S::splat(T::ZERO); MAX_SLOTS];
             for s in 0..R::SLOTS {
-                slots[s] = S::load_partial(&stored[s][i..], lanes);
+                slots[s] = S::load_some(&stored[s][i..], lanes);
             }
-            let (g, w) = (S::load_partial(&self.g[i..], lanes), S::load_partial(&theta[i..], lanes));
-            self.rule.update(g, w, &mut slots).store_partial(&mut theta[i..], lanes);
+            let (g, w) = (S::load_some(&self.g[i..], lanes), S::load_some(&theta[i..], lanes));
+            self.rule.update(g, w, &mut slots).store_some(&mut theta[i..], lanes);
             for s in 0..R::SLOTS {
-                slots[s].store_partial(&mut stored[s][i..], lanes);
+                slots[s].store_some(&mut stored[s][i..], lanes);
             }
         }
     }

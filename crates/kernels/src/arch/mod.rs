@@ -15,6 +15,8 @@ mod x86_64;
 
 use crate::coefficients::Coefficients;
 use feedforward_base::{Error, Real, Result};
+use std::cell::RefCell;
+pub(crate) use tile::MAX_LANES;
 
 mod sealed {
     pub trait Sealed {}
@@ -31,10 +33,16 @@ pub trait Simd: sealed::Sealed + Copy {
     type Mask: Copy;
     /// Numbers in a vector.
     const LANES: usize;
-    /// Rows of the register tile.
-    const TILE_ROWS: usize;
-    /// Vectors in a row of the register tile.
-    const TILE_VECTORS: usize;
+    /// Rows of the register tile whose rows have 1, 2, … vectors; 0: there is none so wide.
+    const TILE: [usize; 4];
+    /// Vectors in a row of the widest register tile.
+    const TILE_VECTORS: usize = {
+        let mut wide = 4;
+        while Self::TILE[wide - 1] == 0 {
+            wide -= 1;
+        }
+        wide
+    };
 
     /// `x` in every lane.
     fn splat(x: Self::Elem) -> Self;
@@ -68,6 +76,16 @@ pub trait Simd: sealed::Sealed + Copy {
     /// # Panics
     /// If `n > LANES` or `x` is shorter than `n`.
     fn store_partial(self, x: &mut [Self::Elem], n: usize);
+    /// [`Simd::load_partial`], quicker where all lanes are asked for.
+    #[inline(always)]
+    fn load_some(x: &[Self::Elem], n: usize) -> Self {
+        if n == Self::LANES { Self::load(x) } else { Self::load_partial(x, n) }
+    }
+    /// [`Simd::store_partial`], quicker where all lanes are asked for.
+    #[inline(always)]
+    fn store_some(self, x: &mut [Self::Elem], n: usize) {
+        if n == Self::LANES { self.store(x) } else { self.store_partial(x, n) }
+    }
     /// Lane 0.
     fn first(self) -> Self::Elem;
 
@@ -137,19 +155,25 @@ pub trait Simd: sealed::Sealed + Copy {
     fn split(self) -> (Self, Self);
     /// Lane i gets the number that [`random`] gives to (`row_key`, `first_unit + i`).
     fn random(row_key: u32, first_unit: u32) -> Self;
-    /// The transpose of a square of `LANES` x `LANES` numbers; rows are `src_step` and `dst_step`
-    /// numbers apart.
-    ///
-    /// # Safety
-    /// The square at `src` is readable, the one at `dst` writable, and they do not overlap.
+    /// The transpose of the square whose rows are the first `LANES` vectors of `rows`.
     #[inline(always)]
-    unsafe fn transpose(src: *const Self::Elem, src_step: usize, dst: *mut Self::Elem, dst_step: usize) {
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
+        let mut square = [[Self::Elem::ZERO; MAX_LANES]; MAX_LANES];
         for i in 0..Self::LANES {
-            for j in 0..Self::LANES {
-                // SAFETY: both places are inside the squares.
-                unsafe { *dst.add(j * dst_step + i) = *src.add(i * src_step + j) };
-            }
+            rows[i].store(&mut square[i]);
         }
+        for i in 0..Self::LANES {
+            let mut line = [Self::Elem::ZERO; MAX_LANES];
+            for j in 0..Self::LANES {
+                line[j] = square[j][i];
+            }
+            rows[i] = Self::load(&line);
+        }
+    }
+    /// Have the memory at `x` brought near; any address will do.
+    #[inline(always)]
+    fn prefetch(x: *const Self::Elem) {
+        let _ = x;
     }
 }
 
@@ -190,7 +214,13 @@ pub trait Element: Real + Coefficients {
     /// The one-lane vector: the number itself.
     type Scalar: Simd<Elem = Self>;
     /// [`Arch::run`].
-    fn run<K: Task<Self>>(arch: Arch, task: K) -> K::Out;
+    ///
+    /// # Safety
+    /// This machine has `arch`.
+    unsafe fn run<K: Task<Self>>(arch: Arch, task: K) -> K::Out;
+    /// Call `work` with `len` numbers of any value that belong to this thread: memory for results
+    /// on their way, kept from call to call. Not to be nested.
+    fn with_desk<R>(len: usize, work: impl FnOnce(&mut [Self]) -> R) -> R;
 }
 
 /// An instruction set.
@@ -261,23 +291,27 @@ impl Arch {
     /// If this machine does not have it.
     #[inline]
     pub fn run<T: Element, K: Task<T>>(self, task: K) -> K::Out {
-        T::run(self, task)
+        assert!(self.is_available(), "this machine has no {}", self.name());
+        // SAFETY: checked above.
+        unsafe { T::run(self, task) }
     }
 }
+
+/// Bytes of a cache line: where a desk starts.
+const LINE: usize = 64;
 
 macro_rules! element {
     ($t:ident, $avx2:ident, $avx512:ident, $neon:ident) => {
         impl Element for $t {
             type Scalar = $t;
             #[inline]
-            fn run<K: Task<$t>>(arch: Arch, task: K) -> K::Out {
-                assert!(arch.is_available(), "this machine has no {}", arch.name());
+            unsafe fn run<K: Task<$t>>(arch: Arch, task: K) -> K::Out {
                 match arch {
                     #[cfg(target_arch = "x86_64")]
-                    // SAFETY: checked above.
+                    // SAFETY: the caller's promise.
                     Arch::Avx2 => unsafe { x86_64::run_avx2::<x86_64::$avx2, K>(task) },
                     #[cfg(target_arch = "x86_64")]
-                    // SAFETY: checked above.
+                    // SAFETY: the caller's promise.
                     Arch::Avx512 => unsafe { x86_64::run_avx512::<x86_64::$avx512, K>(task) },
                     #[cfg(target_arch = "aarch64")]
                     Arch::Neon => task.run::<aarch64::$neon>(),
@@ -287,6 +321,19 @@ macro_rules! element {
                     _ if x86_64::has_fma() => unsafe { x86_64::run_scalar::<$t, K>(task) },
                     _ => task.run::<$t>(),
                 }
+            }
+            fn with_desk<R>(len: usize, work: impl FnOnce(&mut [$t]) -> R) -> R {
+                thread_local! {
+                    static DESK: RefCell<Vec<$t>> = const { RefCell::new(Vec::new()) };
+                }
+                DESK.with_borrow_mut(|desk| {
+                    let room = len + LINE / size_of::<$t>();
+                    if desk.len() < room {
+                        desk.resize(room, 0.0);
+                    }
+                    let start = desk.as_ptr().align_offset(LINE);
+                    work(&mut desk[start..start + len])
+                })
             }
         }
     };

@@ -9,8 +9,7 @@ macro_rules! scalar {
             type Elem = $t;
             type Mask = bool;
             const LANES: usize = 1;
-            const TILE_ROWS: usize = 4;
-            const TILE_VECTORS: usize = 2;
+            const TILE: [usize; 4] = [4, 4, 0, 0];
 
             #[inline(always)]
             fn splat(x: $t) -> $t {

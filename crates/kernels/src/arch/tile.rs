@@ -1,6 +1,6 @@
 //! The register tile: the one inner loop of all three products.
 
-use super::{Element, Simd, Task};
+use super::{Element, LINE, Simd, Task};
 use crate::team::split::Window;
 
 /// What the sums start from.
@@ -10,6 +10,8 @@ pub(crate) enum Start<'p, T> {
     Zero,
     /// One number per column, the same in all rows.
     Row(&'p [T]),
+    /// One number per row, the same in all columns.
+    Column(&'p [T]),
     /// What `out` holds.
     Kept,
 }
@@ -22,6 +24,45 @@ pub(crate) struct Strided<'p, T> {
     pub(crate) t_step: usize,
 }
 
+/// Memory that is wanted when a product is done: it is fetched meanwhile, a line of each slice
+/// with every term.
+#[derive(Clone, Copy)]
+pub(crate) struct Soon<T> {
+    slices: [*const T; Soon::<()>::SLICES],
+    next: usize,
+    len: usize,
+}
+
+impl Soon<()> {
+    /// Parameters and two slots.
+    pub(crate) const SLICES: usize = 3;
+}
+
+impl<T> Soon<T> {
+    /// Nothing.
+    pub(crate) const NONE: Self = Soon { slices: [std::ptr::null(); Soon::<()>::SLICES], next: 0, len: 0 };
+    /// The numbers of these slices. An empty slice costs nothing but the order: the first is not.
+    pub(crate) fn new(slices: [&[T]; Soon::<()>::SLICES]) -> Self {
+        let [first, ..] = slices;
+        let start = |s: &[T]| if s.is_empty() { first.as_ptr() } else { s.as_ptr() };
+        Soon { slices: slices.map(start), next: 0, len: first.len() }
+    }
+    /// The numbers of one slice, in three parts.
+    pub(crate) fn one(slice: &[T]) -> Self {
+        let part = slice.len().div_ceil(Soon::<()>::SLICES);
+        Soon { slices: std::array::from_fn(|i| slice.as_ptr().wrapping_add(i * part)), next: 0, len: part }
+    }
+    #[inline(always)]
+    fn fetch<S: Simd<Elem = T>>(&mut self) {
+        if self.next < self.len {
+            for slice in self.slices {
+                S::prefetch(slice.wrapping_add(self.next));
+            }
+            self.next += LINE / size_of::<T>();
+        }
+    }
+}
+
 /// `out[i, c] = start + Σ x[i, t] · v[t · v_step + c]` for t = 0..terms ascending, one fused
 /// multiply-add per term. Lanes are columns; a column's sum never leaves its lane.
 pub(crate) struct Product<'p, T> {
@@ -30,6 +71,7 @@ pub(crate) struct Product<'p, T> {
     pub(crate) v_step: usize,
     pub(crate) terms: usize,
     pub(crate) start: Start<'p, T>,
+    pub(crate) soon: Soon<T>,
     pub(crate) out: Window<'p, T>,
 }
 
@@ -43,9 +85,9 @@ impl<T: Element> Task<T> for Product<'_, T> {
         }
         self.check();
         let vectors = cols.div_ceil(S::LANES);
-        let bands = rows.div_ceil(S::TILE_ROWS);
         for v in (0..vectors).step_by(S::TILE_VECTORS) {
             let wide = (vectors - v).min(S::TILE_VECTORS);
+            let bands = rows.div_ceil(S::TILE[wide - 1]);
             for band in 0..bands {
                 // Bands of nearly equal height: a last band of one row would wait for its sums.
                 let (i, end) = (rows * band / bands, rows * (band + 1) / bands);
@@ -58,10 +100,7 @@ impl<T: Element> Task<T> for Product<'_, T> {
 /// Calls `$self.sums` with the numbers of rows and vectors as constants, so that the sums stay in
 /// registers.
 macro_rules! with_constants {
-    ($self:ident, $s:ident, $rows:expr, $vectors:expr, $at:expr; $($r:literal)*; $($v:tt)*) => {
-        with_constants!(@ $self, $s, $rows, $vectors, $at; [$($r)*]; $($v)*)
-    };
-    (@ $self:ident, $s:ident, $rows:expr, $vectors:expr, $at:expr; $r:tt; $($v:literal)*) => {
+    ($self:ident, $s:ident, $rows:expr, $vectors:expr, $at:expr; $r:tt; $($v:literal)*) => {
         match $vectors {
             $($v => with_constants!(# $self, $s, $rows, $v, $at; $r),)*
             _ => unreachable!("TILE_VECTORS is at most 4"),
@@ -69,8 +108,8 @@ macro_rules! with_constants {
     };
     (# $self:ident, $s:ident, $rows:expr, $v:literal, $at:expr; [$($r:literal)*]) => {
         match $rows {
-            $($r if $r <= $s::TILE_ROWS && $v <= $s::TILE_VECTORS => $self.sums::<$s, $r, $v>($at),)*
-            _ => unreachable!("TILE_ROWS is at most 6"),
+            $($r if $r <= $s::TILE[$v - 1] => $self.sums::<$s, $r, $v>($at),)*
+            _ => unreachable!("a tile has at most 12 rows"),
         }
     };
 }
@@ -91,13 +130,15 @@ impl<T: Element> Product<'_, T> {
             assert!((rows - 1) * self.x.row_step + (terms - 1) * self.x.t_step < self.x.data.len());
             assert!((terms - 1) * self.v_step + cols <= self.v.len());
         }
-        if let Start::Row(row) = self.start {
-            assert!(row.len() >= cols);
+        match self.start {
+            Start::Row(row) => assert!(row.len() >= cols),
+            Start::Column(column) => assert!(column.len() >= rows),
+            Start::Zero | Start::Kept => {}
         }
     }
     #[inline(always)]
     fn tile<S: Simd<Elem = T>>(&mut self, row: usize, rows: usize, col: usize, vectors: usize) {
-        with_constants!(self, S, rows, vectors, At { row, col }; 1 2 3 4 5 6; 1 2 3 4)
+        with_constants!(self, S, rows, vectors, At { row, col }; [1 2 3 4 5 6 7 8 9 10 11 12]; 1 2 3 4)
     }
     /// One tile: R rows of V vectors, the last of which may be partial.
     #[inline(always)]
@@ -112,35 +153,62 @@ impl<T: Element> Product<'_, T> {
             Some(_) => self.terms,
             None => 0,
         };
-        for t in 0..self.terms {
-            let x = self.x.data.as_ptr().wrapping_add(at.row * self.x.row_step + t * self.x.t_step);
-            let v = self.v.as_ptr().wrapping_add(t * self.v_step + at.col);
+        let mut xs = [std::ptr::null(); MAX_ROWS / QUAD];
+        for (q, x) in xs.iter_mut().enumerate() {
+            *x = self.x.data.as_ptr().wrapping_add((at.row + q * QUAD) * self.x.row_step);
+        }
+        for t in 0..whole {
+            // SAFETY: `check`: at.col + V whole vectors are inside `v` for t < whole.
+            let v = |j: usize| unsafe { S::load_raw(self.v(t, at).add(j * S::LANES)) };
             let mut vs = [S::splat(T::ZERO); V];
             for j in 0..V {
-                vs[j] = if j + 1 < V || t < whole {
-                    // SAFETY: `check`: at.col + V whole vectors, or V − 1 and the last's own lanes,
-                    // are inside `v`; the last is whole only for t < whole.
-                    unsafe { S::load_raw(v.add(j * S::LANES)) }
-                } else {
-                    // SAFETY: `check`: the last vector's own lanes are inside `v`.
-                    let lanes = unsafe { std::slice::from_raw_parts(v.add(j * S::LANES), last) };
-                    S::load_partial(lanes, last)
-                };
+                vs[j] = v(j);
             }
-            for i in 0..R {
-                // SAFETY: `check`: row at.row + i of term t is inside `x`.
-                let x = S::splat(unsafe { *x.add(i * self.x.row_step) });
-                for j in 0..V {
-                    sums[i][j] = x.mul_add(vs[j], sums[i][j]);
-                }
+            self.term::<S, R, V>(&mut xs, vs, &mut sums);
+            self.soon.fetch::<S>();
+        }
+        for t in whole..self.terms {
+            let mut vs = [S::splat(T::ZERO); V];
+            for j in 0..V - 1 {
+                // SAFETY: `check`: the V − 1 vectors before the last are inside `v`.
+                vs[j] = unsafe { S::load_raw(self.v(t, at).add(j * S::LANES)) };
             }
+            // SAFETY: `check`: the last vector's own lanes are inside `v`.
+            let lanes = unsafe { std::slice::from_raw_parts(self.v(t, at).add((V - 1) * S::LANES), last) };
+            vs[V - 1] = S::load_partial(lanes, last);
+            self.term::<S, R, V>(&mut xs, vs, &mut sums);
         }
         for i in 0..R {
             let out = &mut self.out.row(at.row + i)[at.col..];
             for j in 0..V - 1 {
                 sums[i][j].store(&mut out[j * S::LANES..]);
             }
-            sums[i][V - 1].store_partial(&mut out[(V - 1) * S::LANES..], last);
+            sums[i][V - 1].store_some(&mut out[(V - 1) * S::LANES..], last);
+        }
+    }
+    /// Where the columns of a tile start in term `t` of `v`.
+    #[inline(always)]
+    fn v(&self, t: usize, at: At) -> *const T {
+        self.v.as_ptr().wrapping_add(t * self.v_step + at.col)
+    }
+    /// One term more in every sum. `xs` are the places of the term in the rows 0, 4, 8: with one
+    /// pointer for each row the loop would run out of registers.
+    #[inline(always)]
+    fn term<S: Simd<Elem = T>, const R: usize, const V: usize>(
+        &self,
+        xs: &mut [*const T; MAX_ROWS / QUAD],
+        vs: [S; V],
+        sums: &mut [[S; V]; R],
+    ) {
+        for i in 0..R {
+            // SAFETY: `check`: this row and term is inside `x`.
+            let x = S::splat(unsafe { *xs[i / QUAD].wrapping_add(i % QUAD * self.x.row_step) });
+            for j in 0..V {
+                sums[i][j] = x.mul_add(vs[j], sums[i][j]);
+            }
+        }
+        for x in xs {
+            *x = x.wrapping_add(self.x.t_step);
         }
     }
     #[inline(always)]
@@ -153,12 +221,16 @@ impl<T: Element> Product<'_, T> {
         for i in 0..R {
             let row = match self.start {
                 Start::Zero => break,
+                Start::Column(column) => {
+                    sums[i] = [S::splat(column[at.row + i]); V];
+                    continue;
+                }
                 Start::Row(row) => row,
                 Start::Kept => &*self.out.row(at.row + i),
             };
             for j in 0..V {
                 let lanes = if j + 1 < V { S::LANES } else { last };
-                sums[i][j] = S::load_partial(&row[at.col + j * S::LANES..], lanes);
+                sums[i][j] = S::load_some(&row[at.col + j * S::LANES..], lanes);
             }
         }
         sums
@@ -176,26 +248,27 @@ impl<T: Element> Task<T> for Transpose<'_, T> {
     type Out = ();
     #[inline(always)]
     fn run<S: Simd<Elem = T>>(mut self) {
-        let (rows, cols, step) = (self.out.rows(), self.out.cols(), self.src_step);
-        if rows == 0 || cols == 0 {
-            return;
-        }
-        assert!((cols - 1) * step + rows <= self.src.len());
-        // Whole squares, then what is left of the columns and of the rows.
-        let (square_rows, square_cols) = (rows - rows % S::LANES, cols - cols % S::LANES);
-        for i in (0..square_rows).step_by(S::LANES) {
-            for j in (0..square_cols).step_by(S::LANES) {
-                let (dst, dst_step) = self.out.at(i, j);
-                // SAFETY: LANES rows from i on and columns from j on are inside `out`, and inside
-                // `src` with rows and columns changed, by the assertion. `out` is lent mutably.
-                unsafe { S::transpose(self.src.as_ptr().add(j * step + i), step, dst, dst_step) };
-            }
-        }
-        for i in 0..rows {
-            let first = if i < square_rows { square_cols } else { 0 };
-            for (j, out) in self.out.row(i).iter_mut().enumerate().skip(first) {
-                *out = self.src[j * step + i];
+        let (rows, cols) = (self.out.rows(), self.out.cols());
+        for i in (0..rows).step_by(S::LANES) {
+            for j in (0..cols).step_by(S::LANES) {
+                let (high, wide) = ((rows - i).min(S::LANES), (cols - j).min(S::LANES));
+                let mut square = [S::splat(T::ZERO); MAX_LANES];
+                for (r, line) in square.iter_mut().enumerate().take(wide) {
+                    *line = S::load_some(&self.src[(j + r) * self.src_step + i..], high);
+                }
+                S::transpose(&mut square);
+                for (r, line) in square.iter().enumerate().take(high) {
+                    line.store_some(&mut self.out.row(i + r)[j..], wide);
+                }
             }
         }
     }
 }
+
+/// Rows of the highest tile.
+const MAX_ROWS: usize = 12;
+/// Rows that one pointer serves.
+const QUAD: usize = 4;
+
+/// Lanes of the widest vector.
+pub(crate) const MAX_LANES: usize = 16;

@@ -40,13 +40,6 @@ impl<'a, T> Window<'a, T> {
         // mutably to this window alone; `&mut self` keeps two rows from being held at once.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(i * self.step), self.cols) }
     }
-    /// Where (`i`, `j`) is written, and how far apart rows are: for code that writes squares.
-    #[inline(always)]
-    pub(crate) fn at(&mut self, i: usize, j: usize) -> (*mut T, usize) {
-        assert!(i < self.rows && j < self.cols);
-        // SAFETY: inside the rectangle, as in `row`.
-        (unsafe { self.start.add(i * self.step + j) }, self.step)
-    }
     /// The same rectangle for a shorter time.
     #[inline(always)]
     pub(crate) fn borrow(&mut self) -> Window<'_, T> {
@@ -68,6 +61,10 @@ impl Grid {
     /// Cut `rows` x `cols` into pieces of at most `max_rows` x `col_step`.
     pub(crate) fn new(rows: usize, cols: usize, max_rows: usize, col_step: usize) -> Self {
         let row_step = rows.div_ceil(rows.div_ceil(max_rows).max(1)).max(1);
+        Grid { rows, cols, row_step, col_step }
+    }
+    /// Cut `rows` x `cols` into pieces of `row_step` x `col_step`, less at the ends.
+    pub(crate) fn fixed(rows: usize, cols: usize, row_step: usize, col_step: usize) -> Self {
         Grid { rows, cols, row_step, col_step }
     }
     fn blocks(&self) -> usize {

@@ -30,8 +30,7 @@ macro_rules! common {
         type Elem = $t;
         type Mask = $mask;
         const LANES: usize = 16 / size_of::<$t>();
-        const TILE_ROWS: usize = 6;
-        const TILE_VECTORS: usize = 4;
+        const TILE: [usize; 4] = [12, 8, 6, 6];
 
         #[inline(always)]
         fn splat(x: $t) -> Self {

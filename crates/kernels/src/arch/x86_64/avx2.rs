@@ -1,6 +1,6 @@
 //! AVX2 with FMA: 8 `f32` or 4 `f64`. A mask is a vector of all-ones and all-zeros lanes.
 
-use super::super::{RANDOM_STEP, Simd, sealed::Sealed};
+use super::super::{MAX_LANES, RANDOM_STEP, Simd, sealed::Sealed};
 use super::{common, op};
 use std::arch::x86_64::*;
 
@@ -59,8 +59,7 @@ impl Simd for F32x8 {
     type Elem = f32;
     type Mask = __m256;
     const LANES: usize = 8;
-    const TILE_ROWS: usize = 6;
-    const TILE_VECTORS: usize = 2;
+    const TILE: [usize; 4] = [6, 6, 0, 0];
 
     common!(
         F32x8,
@@ -147,11 +146,11 @@ impl Simd for F32x8 {
         })
     }
     #[inline(always)]
-    unsafe fn transpose(src: *const f32, src_step: usize, dst: *mut f32, dst_step: usize) {
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
         op!({
             let mut r = [_mm256_setzero_ps(); 8];
             for i in 0..8 {
-                r[i] = _mm256_loadu_ps(src.add(i * src_step));
+                r[i] = rows[i].0;
             }
             // Pairs of rows, then of pairs, then the halves of the registers.
             let mut t = r;
@@ -170,7 +169,7 @@ impl Simd for F32x8 {
                 t[i + 4] = _mm256_permute2f128_ps::<0x31>(r[i], r[i + 4]);
             }
             for i in 0..8 {
-                _mm256_storeu_ps(dst.add(i * dst_step), t[i]);
+                rows[i] = F32x8(t[i]);
             }
         })
     }
@@ -181,8 +180,7 @@ impl Simd for F64x4 {
     type Elem = f64;
     type Mask = __m256d;
     const LANES: usize = 4;
-    const TILE_ROWS: usize = 6;
-    const TILE_VECTORS: usize = 2;
+    const TILE: [usize; 4] = [6, 6, 0, 0];
 
     common!(
         F64x4,
@@ -266,11 +264,11 @@ impl Simd for F64x4 {
         })
     }
     #[inline(always)]
-    unsafe fn transpose(src: *const f64, src_step: usize, dst: *mut f64, dst_step: usize) {
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
         op!({
             let mut r = [_mm256_setzero_pd(); 4];
             for i in 0..4 {
-                r[i] = _mm256_loadu_pd(src.add(i * src_step));
+                r[i] = rows[i].0;
             }
             let mut t = r;
             for i in 0..2 {
@@ -282,7 +280,7 @@ impl Simd for F64x4 {
                 r[i + 2] = _mm256_permute2f128_pd::<0x31>(t[i], t[i + 2]);
             }
             for i in 0..4 {
-                _mm256_storeu_pd(dst.add(i * dst_step), r[i]);
+                rows[i] = F64x4(r[i]);
             }
         })
     }

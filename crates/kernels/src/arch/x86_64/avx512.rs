@@ -1,6 +1,6 @@
 //! AVX-512 (F, DQ, BW, VL): 16 `f32` or 8 `f64`. A mask is one bit per lane.
 
-use super::super::{RANDOM_STEP, Simd, sealed::Sealed};
+use super::super::{MAX_LANES, RANDOM_STEP, Simd, sealed::Sealed};
 use super::avx2::lowbias_256;
 use super::{common, op};
 use std::arch::x86_64::*;
@@ -69,8 +69,7 @@ impl Simd for F32x16 {
     type Elem = f32;
     type Mask = __mmask16;
     const LANES: usize = 16;
-    const TILE_ROWS: usize = 6;
-    const TILE_VECTORS: usize = 4;
+    const TILE: [usize; 4] = [12, 8, 6, 6];
 
     common!(
         F32x16,
@@ -135,11 +134,11 @@ impl Simd for F32x16 {
         })
     }
     #[inline(always)]
-    unsafe fn transpose(src: *const f32, src_step: usize, dst: *mut f32, dst_step: usize) {
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
         op!({
             let mut r = [_mm512_setzero_ps(); 16];
             for i in 0..16 {
-                r[i] = _mm512_loadu_ps(src.add(i * src_step));
+                r[i] = rows[i].0;
             }
             // Pairs of rows, then of pairs, then the quarters of the registers in two rounds.
             let mut t = r;
@@ -164,7 +163,7 @@ impl Simd for F32x16 {
                 r[i + 8] = _mm512_shuffle_f32x4::<0xdd>(t[i], t[i + 8]);
             }
             for i in 0..16 {
-                _mm512_storeu_ps(dst.add(i * dst_step), r[i]);
+                rows[i] = F32x16(r[i]);
             }
         })
     }
@@ -175,8 +174,7 @@ impl Simd for F64x8 {
     type Elem = f64;
     type Mask = __mmask8;
     const LANES: usize = 8;
-    const TILE_ROWS: usize = 6;
-    const TILE_VECTORS: usize = 4;
+    const TILE: [usize; 4] = [12, 8, 6, 6];
 
     common!(
         F64x8,
@@ -241,11 +239,11 @@ impl Simd for F64x8 {
         })
     }
     #[inline(always)]
-    unsafe fn transpose(src: *const f64, src_step: usize, dst: *mut f64, dst_step: usize) {
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
         op!({
             let mut r = [_mm512_setzero_pd(); 8];
             for i in 0..8 {
-                r[i] = _mm512_loadu_pd(src.add(i * src_step));
+                r[i] = rows[i].0;
             }
             let mut t = r;
             for i in 0..4 {
@@ -264,7 +262,7 @@ impl Simd for F64x8 {
                 t[i + 4] = _mm512_shuffle_f64x2::<0xdd>(r[i], r[i + 4]);
             }
             for i in 0..8 {
-                _mm512_storeu_pd(dst.add(i * dst_step), t[i]);
+                rows[i] = F64x8(t[i]);
             }
         })
     }

@@ -70,6 +70,10 @@ macro_rules! common {
             op!($store(x.as_mut_ptr(), self.0))
         }
         #[inline(always)]
+        fn prefetch(x: *const Self::Elem) {
+            op!(_mm_prefetch::<_MM_HINT_T1>(x.cast()))
+        }
+        #[inline(always)]
         fn first(self) -> Self::Elem {
             op!($first(self.0))
         }
