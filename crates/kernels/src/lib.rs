@@ -42,5 +42,6 @@ pub use affine::{Epilogue, Identity, PairEpilogue};
 pub use arch::{Arch, Element, Simd, Task};
 pub use kernels::{Kernels, Scratch};
 pub use layout::Weights;
+pub use peak::Tiles;
 pub use update::{MAX_SLOTS, Rule, Update};
 pub use weight_gradient::{Sink, Store};

@@ -2,7 +2,7 @@
 //! update moves it. No clock here; who calls has one.
 
 use crate::arch::MAX_LANES;
-use crate::arch::{Element, Simd, Task};
+use crate::arch::{Arch, Element, Simd, Task};
 use crate::kernels::Kernels;
 use crate::team::split::{Runs, over_runs};
 use std::hint::black_box;
@@ -17,12 +17,39 @@ const FLOPS: usize = 16;
 /// its registers.
 const SUMS: usize = if cfg!(target_arch = "aarch64") { 24 } else { 12 };
 
+/// The register tiles of an instruction set: the sums that are in the making at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tiles {
+    /// Numbers in a vector.
+    pub lanes: usize,
+    /// Rows of the tiles whose rows have 1, 2, 3 and 4 vectors; 0: there is none so wide.
+    pub rows: [usize; 4],
+}
+
+impl Tiles {
+    /// The tiles of `arch` in the precision `T`.
+    ///
+    /// # Panics
+    /// If this machine does not have the instruction set.
+    pub fn of<T: Element>(arch: Arch) -> Tiles {
+        struct Ask;
+        impl<T: Element> Task<T> for Ask {
+            type Out = Tiles;
+            #[inline(always)]
+            fn run<S: Simd<Elem = T>>(self) -> Tiles {
+                Tiles { lanes: S::LANES, rows: S::TILE }
+            }
+        }
+        arch.run::<T, Ask>(Ask)
+    }
+}
+
 impl<T: Element> Kernels<T> {
     /// `rounds` rounds of fused multiply-adds for each number of `counts`, on all threads; no other work, and no
     /// memory. Each of them adds 1 to a sum, so that each number of `counts` grows by the multiply-adds that were
     /// done for it, as far as `T` can count. Returns their floating-point operations, 2 each.
     pub fn multiply_add(&self, rounds: usize, counts: &mut [T]) -> u64 {
-        let flops = 2 * self.arch().run::<T, _>(Lanes) * SUMS * rounds * counts.len();
+        let flops = 2 * Tiles::of::<T>(self.arch()).lanes * SUMS * rounds * counts.len();
         let runs = Runs::Even { len: counts.len(), step: 1 };
         over_runs(self.team_for(flops), runs, [counts], |_, [count]| {
             count[0] += self.arch().run(Count { rounds });
@@ -68,17 +95,6 @@ impl<T: Element> Task<T> for Count {
     }
 }
 
-/// Asks for the numbers of a vector.
-struct Lanes;
-
-impl<T: Element> Task<T> for Lanes {
-    type Out = usize;
-    #[inline(always)]
-    fn run<S: Simd<Elem = T>>(self) -> usize {
-        S::LANES
-    }
-}
-
 /// Adds 1 to every number of a run.
 struct Grow<'p, T> {
     run: &'p mut [T],
@@ -101,7 +117,6 @@ impl<T: Element> Task<T> for Grow<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arch::Arch;
 
     fn all<T: Element>(check: impl Fn(Kernels<T>)) {
         for arch in Arch::available() {
@@ -117,7 +132,7 @@ mod tests {
             for (rounds, pieces) in [(0, 3), (1, 1), (7, 5), (3_000, 6)] {
                 let mut out = vec![T::ONE; pieces];
                 let flops = kernels.multiply_add(rounds, &mut out);
-                let done = kernels.arch().run::<T, _>(Lanes) * SUMS * rounds;
+                let done = Tiles::of::<T>(kernels.arch()).lanes * SUMS * rounds;
                 assert!(out.iter().all(|n| n.to_f64() == 1.0 + done as f64), "{out:?}, {done}");
                 assert_eq!(flops, 2 * (done * pieces) as u64);
             }
@@ -147,5 +162,15 @@ mod tests {
     fn all_memory_is_moved_once() {
         moves::<f32>();
         moves::<f64>();
+    }
+
+    #[test]
+    fn tiles_are_those_of_the_vectors() {
+        assert_eq!(Tiles::of::<f64>(Arch::Scalar).lanes, 1);
+        for arch in Arch::available() {
+            let (single, double) = (Tiles::of::<f32>(arch), Tiles::of::<f64>(arch));
+            assert_eq!(double.lanes, single.lanes.div_ceil(2), "{arch:?}");
+            assert!(single.rows[0] > 0 && double.rows[0] > 0, "{arch:?}");
+        }
     }
 }

@@ -442,7 +442,8 @@ target        `kind`: 2 classes `big, or red`, `other`
 #[test]
 fn a_plan() {
     let folder = Folder::with(&[]);
-    let said = folder.ff("plan --layers 785-256-256-10 --batch-size 64 --threads 1").assert().success();
+    let plan = folder.ff("plan --layers 785-256-256-10 --batch-size 64 --threads 1");
+    let said = plan.env("FEEDFORWARD_ARCH", "scalar").assert().success();
     said.stdout_eq(str![[r#"
 layer  inputs   units  activation  dropout  parameters
     1     785     256  relu              0      201216
@@ -455,6 +456,8 @@ schedule      constant
 one step      64 rows, 77.6 Mflop: forward 45 %, backward 11 %, gradient 44 %
 update        in one pass with the gradient; 1 thread
 memory        3.7 MiB: parameters 1.0 MiB, optimizer 2.1 MiB, activations 587.8 KiB
+tiles         [..]: rows x vectors of 1 number (scalar)
+lanes         forward [..]; backward [..]; gradient [..]
 moves         6.2 MiB in each update: read and written
 
 "#]])

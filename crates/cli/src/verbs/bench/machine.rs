@@ -8,13 +8,18 @@ use serde_json::{Value, json};
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// A group of calls is timed together that takes so long at least: the clock and the waking of threads do not
-/// count then.
-const GROUP: Duration = Duration::from_millis(4);
-/// Groups of which the fastest counts: other work of the machine only makes one slower.
+/// Calls are timed in groups that take so long at least: the clock does not count then. Short enough that some of
+/// them meet no other work of the machine.
+const GROUP: Duration = Duration::from_micros(500);
+/// For so long groups are timed, of which the fastest counts.
+const SEARCH: Duration = Duration::from_millis(60);
+/// Groups at least.
 const GROUPS: usize = 9;
 /// Pieces per thread of the multiply-adds, so that a late thread delays nobody.
 const PIECES: usize = 8;
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
 
 /// The measured limits of the machine for one plan.
 #[derive(Clone, Copy, Debug)]
@@ -102,19 +107,28 @@ fn peak<T: Element>(kernels: &Kernels<T>) -> f64 {
 }
 
 fn bandwidth<T: Element>(kernels: &Kernels<T>, numbers: usize) -> f64 {
-    let mut data = vec![T::ZERO; numbers];
+    let mut all = vec![T::ZERO; numbers + LINE / T::BYTES];
+    // Vectors that lie across two cache lines are slow.
+    let start = all.as_ptr().align_offset(LINE).min(LINE / T::BYTES);
+    let data = &mut all[start..start + numbers];
     let mut calls = 1;
-    let mut group = |calls: usize| (0..calls).map(|_| kernels.move_numbers(&mut data)).sum();
+    let mut group = |calls: usize| (0..calls).map(|_| kernels.move_numbers(data)).sum();
     while time(|| group(calls)).0 < GROUP.as_secs_f64() {
         calls *= 2;
     }
     best(|| group(calls))
 }
 
-/// The highest of some rates: what `work` says that it did, per second.
+/// The highest of many rates: what `work` says that it did, per second.
 fn best(mut work: impl FnMut() -> u64) -> f64 {
-    let rate = |(seconds, done): (f64, u64)| done as f64 / seconds;
-    (0..GROUPS).map(|_| rate(time(&mut work))).fold(0.0, f64::max)
+    let start = Instant::now();
+    let (mut groups, mut highest) = (0, 0.0_f64);
+    while groups < GROUPS || start.elapsed() < SEARCH {
+        let (seconds, done) = time(&mut work);
+        highest = highest.max(done as f64 / seconds);
+        groups += 1;
+    }
+    highest
 }
 
 /// Seconds of one call, and what it returns.
