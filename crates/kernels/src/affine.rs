@@ -24,6 +24,10 @@ const SIDE: usize = 64;
 pub trait Epilogue<T: Element>: Sync {
     /// Nothing is to be done; the product is the result.
     const IDENTITY: bool = false;
+    /// Whether `apply` may be asked for numbers that run on from one whole row into the next.
+    fn runs_on(&self) -> bool {
+        false
+    }
     /// The result for the `lanes` numbers from (`row`, `unit`) on, given the product `acc`.
     /// Lanes from `lanes` on are dropped. Mark it `#[inline(always)]`.
     fn apply<S: Simd<Elem = T>>(&self, acc: S, row: usize, unit: usize, lanes: usize) -> S;
@@ -31,6 +35,10 @@ pub trait Epilogue<T: Element>: Sync {
 
 /// An [`Epilogue`] with two results, for example z and a.
 pub trait PairEpilogue<T: Element>: Sync {
+    /// Whether `apply` may be asked for numbers that run on from one whole row into the next.
+    fn runs_on(&self) -> bool {
+        false
+    }
     /// The results for the `lanes` numbers from (`row`, `unit`) on, given the product `acc`.
     /// Lanes from `lanes` on are dropped. Mark it `#[inline(always)]`.
     fn apply<S: Simd<Elem = T>>(&self, acc: S, row: usize, unit: usize, lanes: usize) -> (S, S);
@@ -137,7 +145,7 @@ impl<T: Element> Kernels<T> {
                 v_step: b.len(),
                 terms: deep.min(inputs - k),
                 start: if k == 0 { Start::Row(b) } else { Start::Kept },
-                soon: Soon::NONE,
+                soon: &Soon::NONE,
                 out: out.borrow(),
             });
         }
@@ -167,7 +175,7 @@ impl<T: Element> Kernels<T> {
                     v_step: SIDE,
                     terms,
                     start: if k == 0 { Start::Column(b) } else { Start::Kept },
-                    soon: Soon::NONE,
+                    soon: &Soon::NONE,
                     out: Window::new(sums, b.len(), m, SIDE),
                 });
             }
@@ -188,6 +196,9 @@ impl<T: Element, E: Epilogue<T>> Task<T> for Finish<'_, T, E> {
     type Out = ();
     #[inline(always)]
     fn run<S: Simd<Elem = T>>(mut self) {
+        if self.epilogue.runs_on() && self.out.is_whole() {
+            self.out = self.out.flat();
+        }
         for i in 0..self.out.rows() {
             let out = self.out.row(i);
             for j in (0..out.len()).step_by(S::LANES) {
@@ -213,6 +224,9 @@ impl<T: Element, E: PairEpilogue<T>> Task<T> for FinishPair<'_, T, E> {
     type Out = ();
     #[inline(always)]
     fn run<S: Simd<Elem = T>>(mut self) {
+        if self.epilogue.runs_on() && self.z.is_whole() && self.out.is_whole() {
+            (self.z, self.out) = (self.z.flat(), self.out.flat());
+        }
         for i in 0..self.z.rows() {
             let (z, out) = (self.z.row(i), self.out.row(i));
             for j in (0..z.len()).step_by(S::LANES) {

@@ -98,7 +98,7 @@ impl<T: Element> Kernels<T> {
                     v_step: SIDE,
                     terms: units.len(),
                     start: if p == 0 { Start::Zero } else { Start::Kept },
-                    soon: self.square_soon(w, p + 1, &cols),
+                    soon: &self.square_soon(w, p + 1, &cols),
                     out: Window::new(square, cols.len(), rows.len(), SIDE),
                 });
             }
@@ -147,7 +147,7 @@ impl<T: Element> Kernels<T> {
                     v_step: SIDE,
                     terms: units.len(),
                     start: if p == 0 { Start::Zero } else { Start::Kept },
-                    soon: self.square_soon(w, p + 1, &cols),
+                    soon: &self.square_soon(w, p + 1, &cols),
                     out: out.borrow(),
                 });
             }

@@ -3,11 +3,14 @@
 use crate::arch::{Element, Simd, Task};
 use crate::kernels::Kernels;
 use crate::math::{exp, ln};
-use crate::team::split::{Grid, Runs, over_grid, over_runs};
+use crate::team::split::{Grid, Runs, Window, over_grid, over_runs};
 use feedforward_base::{Batch, BatchMut};
 
 /// Rows of a piece of work.
 const ROWS: usize = 32;
+
+/// Bytes between the number that a gather copies and the one that it fetches meanwhile.
+const AHEAD: usize = 8192;
 
 /// Floating-point operations per number, about: what the division among threads goes by.
 const FLOPS: usize = 16;
@@ -22,9 +25,7 @@ impl<T: Element> Kernels<T> {
         assert_eq!(table.cols(), out.cols(), "gather: columns");
         let grid = Grid::new(out.rows(), out.cols(), ROWS, out.cols().max(1));
         over_grid(self.team_for(out.rows() * out.cols()), grid, [out], |own, _, [mut out]| {
-            for (i, &row) in rows[own].iter().enumerate() {
-                out.row(i).copy_from_slice(table.row(row as usize));
-            }
+            self.run(Gather { table, rows: &rows[own], out: out.borrow() });
         });
     }
     /// `p[r] = softmax(z[r])`: e^(z − max) / Σ e^(z − max), the sum in the order of the columns.
@@ -44,6 +45,31 @@ impl<T: Element> Kernels<T> {
                 (top[k], log_sum[k]) = self.run(Softmax { z: z.row(i * ROWS + k), p });
             }
         });
+    }
+}
+
+/// Copies rows of a table that lie anywhere in memory.
+struct Gather<'p, T> {
+    table: Batch<'p, T>,
+    rows: &'p [u32],
+    out: Window<'p, T>,
+}
+
+impl<T: Element> Task<T> for Gather<'_, T> {
+    type Out = ();
+    #[inline(always)]
+    fn run<S: Simd<Elem = T>>(mut self) {
+        let cols = self.table.cols();
+        let ahead = (AHEAD / (cols * size_of::<T>()).max(1)).max(1);
+        for (i, &row) in self.rows.iter().enumerate() {
+            let (from, to) = (self.table.row(row as usize), self.out.row(i));
+            let later = self.table.row(self.rows[(i + ahead).min(self.rows.len() - 1)] as usize);
+            for c in (0..cols).step_by(S::LANES) {
+                S::prefetch(later[c..].as_ptr());
+                let lanes = (cols - c).min(S::LANES);
+                S::load_some(&from[c..], lanes).store_some(&mut to[c..], lanes);
+            }
+        }
     }
 }
 

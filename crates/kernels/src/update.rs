@@ -65,14 +65,28 @@ impl<T: Element> Kernels<T> {
     }
 }
 
+/// Where the gradients of a run of parameters come from.
+pub(crate) trait Gradients<T: Element> {
+    /// Those of `lanes` parameters from `i` on.
+    fn at<S: Simd<Elem = T>>(&self, i: usize, lanes: usize) -> S;
+}
+
+/// From memory.
+impl<T: Element> Gradients<T> for &[T] {
+    #[inline(always)]
+    fn at<S: Simd<Elem = T>>(&self, i: usize, lanes: usize) -> S {
+        S::load_some(&self[i..], lanes)
+    }
+}
+
 /// Applies a rule to a run of parameters.
-pub(crate) struct Apply<'p, T, R> {
+pub(crate) struct Apply<'p, T, R, G> {
     pub(crate) rule: &'p R,
-    pub(crate) g: &'p [T],
+    pub(crate) g: G,
     pub(crate) slices: [&'p mut [T]; 1 + MAX_SLOTS],
 }
 
-impl<T: Element, R: Rule<T>> Task<T> for Apply<'_, T, R> {
+impl<T: Element, R: Rule<T>, G: Gradients<T>> Task<T> for Apply<'_, T, R, G> {
     type Out = ();
     #[inline(always)]
     fn run<S: Simd<Elem = T>>(self) {
@@ -84,7 +98,7 @@ impl<T: Element, R: Rule<T>> Task<T> for Apply<'_, T, R> {
             for s in 0..R::SLOTS {
                 slots[s] = S::load_some(&stored[s][i..], lanes);
             }
-            let (g, w) = (S::load_some(&self.g[i..], lanes), S::load_some(&theta[i..], lanes));
+            let (g, w) = (self.g.at(i, lanes), S::load_some(&theta[i..], lanes));
             self.rule.update(g, w, &mut slots).store_some(&mut theta[i..], lanes);
             for s in 0..R::SLOTS {
                 slots[s].store_some(&mut stored[s][i..], lanes);

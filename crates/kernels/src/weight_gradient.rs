@@ -7,7 +7,7 @@ use crate::lanes::{self, Lanes};
 use crate::layout::{PANEL, units};
 use crate::team::Hands;
 use crate::team::split::{Runs, Window, over_runs};
-use crate::update::{Apply, MAX_SLOTS, Rule, Update};
+use crate::update::{Apply, Gradients, MAX_SLOTS, Rule, Update};
 use feedforward_base::Batch;
 use std::ops::Range;
 
@@ -83,12 +83,12 @@ impl<T: Element> Kernels<T> {
             let block = Block { delta, a, units: units(outputs, p), inputs: k };
             match way {
                 Lanes::Inputs => self.block_along_inputs(block, out, desk),
-                _ => self.block_along_units(block, out, desk, if far { soon } else { Soon::NONE }),
+                _ => self.block_along_units(block, out, desk, if far { soon } else { &Soon::NONE }),
             }
         });
     }
     /// Lanes are units: `out` has a row for every input.
-    fn block_along_units(&self, block: Block<'_, T>, out: &mut [T], desk: &mut [T], mut soon: Soon<T>) {
+    fn block_along_units(&self, block: Block<'_, T>, out: &mut [T], desk: &mut [T], soon: &Soon<T>) {
         let Block { delta, a, units, inputs: k } = block;
         let (m, outputs, inputs, wide) = (delta.rows(), delta.cols(), a.cols(), units.len());
         for r in (0..m.max(1)).step_by(TERMS) {
@@ -113,7 +113,7 @@ impl<T: Element> Kernels<T> {
                 v_step,
                 terms,
                 start: if r == 0 { Start::Zero } else { Start::Kept },
-                soon: std::mem::replace(&mut soon, Soon::NONE),
+                soon: if r == 0 { soon } else { &Soon::NONE },
                 out: Window::new(out, k.len(), wide, wide),
             });
         }
@@ -130,7 +130,7 @@ impl<T: Element> Kernels<T> {
             v_step: a.cols(),
             terms: delta.rows(),
             start: Start::Zero,
-            soon: Soon::NONE,
+            soon: &Soon::NONE,
             out: Window::new(sums, high, wide, wide),
         });
         if !one {
@@ -143,21 +143,15 @@ impl<T: Element> Kernels<T> {
     /// If the shapes do not fit.
     pub fn bias_gradient(&self, delta: Batch<'_, T>, mut sink: impl Sink<T>) {
         let (m, outputs) = (delta.rows(), delta.cols());
-        let parts = sink.parts();
-        assert_eq!(parts.1[0].len(), outputs, "bias_gradient: biases");
+        let (rule, slices) = sink.parts();
+        assert_eq!(slices[0].len(), outputs, "bias_gradient: biases");
         let runs = Runs::Even { len: outputs, step: PANEL };
-        self.deliver(parts, self.team_for(m * outputs), runs, 0, |p, out, _, _| {
-            let cols = out.len();
-            self.run(Product {
-                // 1 · δ + sum, rounded once, is δ + sum.
-                x: Strided { data: &[T::ONE], row_step: 0, t_step: 0 },
-                v: delta.data().get(p * PANEL..).unwrap_or(&[]),
-                v_step: outputs,
-                terms: m,
-                start: Start::Zero,
-                soon: Soon::NONE,
-                out: Window::new(out, 1, cols, cols),
-            });
+        over_runs(self.team_for(m * outputs), runs, slices, |p, slices| {
+            let own = Biases { delta, unit: p * PANEL };
+            match rule {
+                None => self.run(Apply { rule: &Keep, g: own, slices }),
+                Some(rule) => self.run(Apply { rule, g: own, slices }),
+            }
         });
     }
     /// Have `gradient(i, out, desk, soon)` write the gradients of each run i, and keep or apply them.
@@ -168,21 +162,38 @@ impl<T: Element> Kernels<T> {
         hands: Option<Hands<'_>>,
         runs: Runs,
         room: usize,
-        gradient: impl Fn(usize, &mut [T], &mut [T], Soon<T>) + Sync,
+        gradient: impl Fn(usize, &mut [T], &mut [T], &Soon<T>) + Sync,
     ) {
         over_runs(hands, runs, slices, |i, slices| {
             let len = slices[0].len();
             let Some(rule) = rule else {
                 let [out, ..] = slices;
-                return T::with_desk(room, |desk| gradient(i, out, desk, Soon::NONE));
+                return T::with_desk(room, |desk| gradient(i, out, desk, &Soon::NONE));
             };
             T::with_desk(len + room, |desk| {
                 let (g, desk) = desk.split_at_mut(len);
                 let [theta, first, second, ..] = &slices;
-                gradient(i, g, desk, Soon::new([theta, first, second]));
-                self.run(Apply { rule, g, slices });
+                gradient(i, g, desk, &Soon::new([theta, first, second]));
+                self.run(Apply { rule, g: &*g, slices });
             });
         });
+    }
+}
+
+/// The gradients of the biases from `unit` on.
+struct Biases<'a, T> {
+    delta: Batch<'a, T>,
+    unit: usize,
+}
+
+impl<T: Element> Gradients<T> for Biases<'_, T> {
+    #[inline(always)]
+    fn at<S: Simd<Elem = T>>(&self, i: usize, lanes: usize) -> S {
+        let mut sum = S::splat(T::ZERO);
+        for delta in self.delta.data().chunks_exact(self.delta.cols()) {
+            sum = sum.add(S::load_some(&delta[self.unit + i..], lanes));
+        }
+        sum
     }
 }
 

@@ -326,6 +326,9 @@ struct Activate<'a, F> {
 }
 
 impl<T: Element, F: Elementwise> PairEpilogue<T> for Activate<'_, F> {
+    fn runs_on(&self) -> bool {
+        self.dropout.is_none()
+    }
     #[inline(always)]
     fn apply<S: Simd<Elem = T>>(&self, z: S, row: usize, unit: usize, _: usize) -> (S, S) {
         let a = self.f.value(z);
@@ -388,11 +391,15 @@ struct Slope<'a, T, F> {
 }
 
 impl<T: Element, F: Elementwise> Epilogue<T> for Slope<'_, T, F> {
+    fn runs_on(&self) -> bool {
+        self.dropout.is_none()
+    }
     #[inline(always)]
     fn apply<S: Simd<Elem = T>>(&self, upstream: S, row: usize, unit: usize, lanes: usize) -> S {
-        let z = S::load_partial(&self.z.row(row)[unit..], lanes);
+        let first = row * self.z.cols() + unit;
+        let z = S::load_some(&self.z.data()[first..], lanes);
         match self.dropout {
-            None => upstream.mul(self.f.slope(z, S::load_partial(&self.a.row(row)[unit..], lanes))),
+            None => upstream.mul(self.f.slope(z, S::load_some(&self.a.data()[first..], lanes))),
             // A holds the activations after dropout; the slope wants those before.
             Some(d) => d.drop(upstream, row, unit).mul(self.f.slope(z, self.f.value(z))),
         }

@@ -71,7 +71,7 @@ pub(crate) struct Product<'p, T> {
     pub(crate) v_step: usize,
     pub(crate) terms: usize,
     pub(crate) start: Start<'p, T>,
-    pub(crate) soon: Soon<T>,
+    pub(crate) soon: &'p Soon<T>,
     pub(crate) out: Window<'p, T>,
 }
 
@@ -84,6 +84,7 @@ impl<T: Element> Task<T> for Product<'_, T> {
             return;
         }
         self.check();
+        let mut soon = *self.soon;
         let vectors = cols.div_ceil(S::LANES);
         for v in (0..vectors).step_by(S::TILE_VECTORS) {
             let wide = (vectors - v).min(S::TILE_VECTORS);
@@ -91,7 +92,7 @@ impl<T: Element> Task<T> for Product<'_, T> {
             for band in 0..bands {
                 // Bands of nearly equal height: a last band of one row would wait for its sums.
                 let (i, end) = (rows * band / bands, rows * (band + 1) / bands);
-                self.tile::<S>(i, end - i, v * S::LANES, wide);
+                self.tile::<S>(At { row: i, col: v * S::LANES }, end - i, wide, &mut soon);
             }
         }
     }
@@ -100,17 +101,20 @@ impl<T: Element> Task<T> for Product<'_, T> {
 /// Calls `$self.sums` with the numbers of rows and vectors as constants, so that the sums stay in
 /// registers.
 macro_rules! with_constants {
-    ($self:ident, $s:ident, $rows:expr, $vectors:expr, $at:expr; $r:tt; $($v:literal)*) => {
+    ($self:ident, $s:ident, $rows:expr, $vectors:expr, $args:tt; $r:tt; $($v:literal)*) => {
         match $vectors {
-            $($v => with_constants!(# $self, $s, $rows, $v, $at; $r),)*
+            $($v => with_constants!(# $self, $s, $rows, $v, $args; $r),)*
             _ => unreachable!("TILE_VECTORS is at most 4"),
         }
     };
-    (# $self:ident, $s:ident, $rows:expr, $v:literal, $at:expr; [$($r:literal)*]) => {
+    (# $self:ident, $s:ident, $rows:expr, $v:literal, $args:tt; [$($r:literal)*]) => {
         match $rows {
-            $($r if $r <= $s::TILE[$v - 1] => $self.sums::<$s, $r, $v>($at),)*
+            $($r if $r <= $s::TILE[$v - 1] => with_constants!(@ $self, $s, $r, $v, $args),)*
             _ => unreachable!("a tile has at most 12 rows"),
         }
+    };
+    (@ $self:ident, $s:ident, $r:literal, $v:literal, ($($arg:expr),*)) => {
+        $self.sums::<$s, $r, $v>($($arg),*)
     };
 }
 
@@ -137,12 +141,12 @@ impl<T: Element> Product<'_, T> {
         }
     }
     #[inline(always)]
-    fn tile<S: Simd<Elem = T>>(&mut self, row: usize, rows: usize, col: usize, vectors: usize) {
-        with_constants!(self, S, rows, vectors, At { row, col }; [1 2 3 4 5 6 7 8 9 10 11 12]; 1 2 3 4)
+    fn tile<S: Simd<Elem = T>>(&mut self, at: At, rows: usize, vectors: usize, soon: &mut Soon<T>) {
+        with_constants!(self, S, rows, vectors, (at, soon); [1 2 3 4 5 6 7 8 9 10 11 12]; 1 2 3 4)
     }
     /// One tile: R rows of V vectors, the last of which may be partial.
     #[inline(always)]
-    fn sums<S: Simd<Elem = T>, const R: usize, const V: usize>(&mut self, at: At) {
+    fn sums<S: Simd<Elem = T>, const R: usize, const V: usize>(&mut self, at: At, soon: &mut Soon<T>) {
         let last = (self.out.cols() - at.col - (V - 1) * S::LANES).min(S::LANES);
         let mut sums = self.first::<S, R, V>(at, last);
         // While a whole vector can be read the last one is read whole; what stands behind its own
@@ -165,7 +169,7 @@ impl<T: Element> Product<'_, T> {
                 vs[j] = v(j);
             }
             self.term::<S, R, V>(&mut xs, vs, &mut sums);
-            self.soon.fetch::<S>();
+            soon.fetch::<S>();
         }
         for t in whole..self.terms {
             let mut vs = [S::splat(T::ZERO); V];
@@ -252,15 +256,28 @@ impl<T: Element> Task<T> for Transpose<'_, T> {
         for i in (0..rows).step_by(S::LANES) {
             for j in (0..cols).step_by(S::LANES) {
                 let (high, wide) = ((rows - i).min(S::LANES), (cols - j).min(S::LANES));
-                let mut square = [S::splat(T::ZERO); MAX_LANES];
-                for (r, line) in square.iter_mut().enumerate().take(wide) {
-                    *line = S::load_some(&self.src[(j + r) * self.src_step + i..], high);
-                }
-                S::transpose(&mut square);
-                for (r, line) in square.iter().enumerate().take(high) {
-                    line.store_some(&mut self.out.row(i + r)[j..], wide);
+                match (high == S::LANES, wide == S::LANES) {
+                    (true, true) => self.square::<S>(i, j, S::LANES, S::LANES),
+                    (true, false) => self.square::<S>(i, j, S::LANES, wide),
+                    (false, true) => self.square::<S>(i, j, high, S::LANES),
+                    (false, false) => self.square::<S>(i, j, high, wide),
                 }
             }
+        }
+    }
+}
+
+impl<T: Element> Transpose<'_, T> {
+    /// The square at (`i`, `j`) of the result, of which `high` rows and `wide` columns are wanted.
+    #[inline(always)]
+    fn square<S: Simd<Elem = T>>(&mut self, i: usize, j: usize, high: usize, wide: usize) {
+        let mut square = [S::splat(T::ZERO); MAX_LANES];
+        for r in 0..wide {
+            square[r] = S::load_some(&self.src[(j + r) * self.src_step + i..], high);
+        }
+        S::transpose(&mut square);
+        for r in 0..high {
+            square[r].store_some(&mut self.out.row(i + r)[j..], wide);
         }
     }
 }

@@ -40,6 +40,17 @@ impl<'a, T> Window<'a, T> {
         // mutably to this window alone; `&mut self` keeps two rows from being held at once.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(i * self.step), self.cols) }
     }
+    /// Its rows stand side by side, without a gap.
+    #[inline(always)]
+    pub(crate) fn is_whole(&self) -> bool {
+        self.cols == self.step || self.rows <= 1
+    }
+    /// All rows as one, if there is no gap between them.
+    #[inline(always)]
+    pub(crate) fn flat(self) -> Self {
+        assert!(self.is_whole());
+        Window { rows: 1, cols: self.rows * self.cols, ..self }
+    }
     /// The same rectangle for a shorter time.
     #[inline(always)]
     pub(crate) fn borrow(&mut self) -> Window<'_, T> {

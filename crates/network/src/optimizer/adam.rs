@@ -1,5 +1,6 @@
 //! Adam, with decoupled weight decay AdamW.
 
+use super::normal;
 use crate::about::About;
 use feedforward_kernels::{Element, MAX_SLOTS, Rule, Simd};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ pub(super) const ABOUT: About = About {
            W \leftarrow W - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \varepsilon}",
     derivative: "",
     source: "Kingma and Ba 2015; ε outside the root, after bias correction",
-    stability: "1 − β^t is computed in f64 once per step",
+    stability: "1 − β^t is computed in f64 once per step; m and v below the normal numbers count as 0",
 };
 
 /// Adam's hyper-parameters.
@@ -62,8 +63,8 @@ impl<T: Element> Rule<T> for AdamStep {
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
         let number = |x: f64| S::splat(T::from_f64(x));
         let Adam { beta1, beta2, epsilon } = self.adam;
-        let m = slots[0].mul_add(number(beta1), number(1.0 - beta1).mul(g));
-        let v = slots[1].mul_add(number(beta2), number(1.0 - beta2).mul(g).mul(g));
+        let m = normal(slots[0].mul_add(number(beta1), number(1.0 - beta1).mul(g)));
+        let v = normal(slots[1].mul_add(number(beta2), number(1.0 - beta2).mul(g).mul(g)));
         slots[0] = m;
         slots[1] = v;
         let divisor = v.sqrt().mul_add(number(self.root), number(epsilon));

@@ -1,5 +1,6 @@
 //! V ← βV + G; W ← W − ηV.
 
+use super::normal;
 use crate::about::About;
 use feedforward_kernels::{Element, MAX_SLOTS, Rule, Simd};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ pub(super) const ABOUT: About = About {
     tex: r"V \leftarrow \beta V + G, \quad W \leftarrow W - \eta V",
     derivative: "",
     source: "Wang, SGD with momentum (Polyak's heavy ball)",
-    stability: "two roundings",
+    stability: "two roundings; a V below the normal numbers counts as 0",
 };
 
 /// Gradient descent with momentum β.
@@ -37,7 +38,7 @@ impl<T: Element> Rule<T> for MomentumStep {
     const SLOTS: usize = 1;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
-        slots[0] = slots[0].mul_add(S::splat(T::from_f64(self.momentum)), g);
+        slots[0] = normal(slots[0].mul_add(S::splat(T::from_f64(self.momentum)), g));
         S::splat(T::from_f64(self.eta)).neg_mul_add(slots[0], w)
     }
 }
