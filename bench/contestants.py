@@ -52,14 +52,14 @@ class Meter:
 class Peer:
     """A framework in a process of its own that answers commands (README: How a peer talks)."""
 
-    def __init__(self, name, threads, python, built, log):
-        self.name, self.threads, self.log = name, threads, log
+    def __init__(self, name, threads, python, built, log, more=None):
+        self.name, self.threads, self.log, self.more = name, threads, log, more or {}
         self.argv = [python, os.path.join(HERE, "peers", SCRIPTS[name]), str(threads)] if name in SCRIPTS else [built[name]]
         self.process, self.loaded, self.version = None, None, ""
 
     def _start(self):
         env = os.environ | {"RAYON_NUM_THREADS": str(self.threads), "TORCHINDUCTOR_COMPILE_THREADS": "1",
-                            "TORCHINDUCTOR_CACHE_DIR": os.path.join(ROOT, "target", "bench-inductor")}
+                            "TORCHINDUCTOR_CACHE_DIR": os.path.join(ROOT, "target", "bench-inductor")} | self.more
         self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
                                         env=env, preexec_fn=pin(self.threads), start_new_session=True, text=True)
         self.version = self._reply(120).get("version", "")

@@ -27,12 +27,12 @@ def processor():
     return platform.machine()
 
 
-def stem(quick):
+def stem(quick, suffix=""):
     """Path of the record without its ending; an earlier record stays."""
     machine = re.sub(r"[^a-z0-9]+", "-", f"{processor()} {os.cpu_count()} cores".lower()).strip("-")
     folder = os.path.join(ROOT, "target", "bench-quick") if quick else os.path.join(HERE, "record")
     os.makedirs(folder, exist_ok=True)
-    base = path = os.path.join(folder, f"{datetime.date.today()}-{machine}")
+    base = path = os.path.join(folder, f"{datetime.date.today()}-{machine}{suffix}")
     n = 1
     while os.path.exists(path + ".md") and not quick:
         n += 1

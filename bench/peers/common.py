@@ -47,15 +47,17 @@ def data(w, seed=7):
 
 
 def weights(w, seed=3):
-    """The first weights (Glorot, uniform), the same for every peer that lets us set them: (in, out) matrices."""
+    """The first weights (Glorot, uniform), the same for every peer that lets us set them: (in, out) matrices and zero
+    biases, layer by layer, so that no peer holds all of them twice."""
     import numpy as np
 
     r = np.random.default_rng(seed)
-    out = []
     for a, b in zip(w["dims"], w["dims"][1:]):
         limit = (6 / (a + b)) ** 0.5
-        out.append((r.uniform(-limit, limit, (a, b)).astype(np.float32), np.zeros(b, np.float32)))
-    return out
+        k = r.random((a, b), dtype=np.float32)
+        k *= 2 * limit
+        k -= limit
+        yield k, np.zeros(b, np.float32)
 
 
 class Times(list):

@@ -30,7 +30,9 @@ def build(w, softmax=False):
         if not last and w["dropout"]:
             parts.append(keras.layers.Dropout(w["dropout"]))
     model = keras.Sequential(parts)
-    model.set_weights([a for layer in common.weights(w) for a in layer])
+    dense = [layer for layer in model.layers if layer.weights]
+    for layer, (k, b) in zip(dense, common.weights(w)):
+        layer.set_weights([k, b])
     return model
 
 

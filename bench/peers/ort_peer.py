@@ -10,12 +10,12 @@ from onnx import TensorProto, checker, helper, numpy_helper
 
 
 def model(w):
-    nodes, stored, cur, layers = [], [], "x", common.weights(w)
-    for i, (k, b) in enumerate(layers):
+    nodes, stored, cur = [], [], "x"
+    for i, (k, b) in enumerate(common.weights(w)):
         stored += [numpy_helper.from_array(k, f"k{i}"), numpy_helper.from_array(b, f"b{i}")]
         nodes.append(helper.make_node("Gemm", [cur, f"k{i}", f"b{i}"], [f"z{i}"]))
         cur = f"z{i}"
-        if i < len(layers) - 1:
+        if i < len(w["dims"]) - 2:
             nodes.append(helper.make_node("Relu", [cur], [f"h{i}"]))
             cur = f"h{i}"
     if w["loss"] == "ce":

@@ -31,7 +31,7 @@ def training(w, X, y):
 
 
 def predict(w, X):
-    model, layers = build(w), common.weights(w)
+    model, layers = build(w), list(common.weights(w))
     Xf = np.random.default_rng(0).standard_normal((64, w["dims"][0]), dtype=np.float32)
     if w["loss"] == "mse":
         model.fit(Xf, Xf[:, 0])
@@ -44,7 +44,7 @@ def predict(w, X):
 
 
 def by_hand(w, X):
-    layers = common.weights(w)
+    layers = list(common.weights(w))
 
     def call():
         h = X

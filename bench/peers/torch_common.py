@@ -14,14 +14,14 @@ LOSS = {"ce": F.cross_entropy, "mse": F.mse_loss, "bce": F.binary_cross_entropy_
 
 def build(w, softmax=False):
     act = {"relu": nn.ReLU, "tanh": nn.Tanh}[w["act"]]
-    parts, layers = [], common.weights(w)
-    for i, (k, b) in enumerate(layers):
+    parts = []
+    for i, (k, b) in enumerate(common.weights(w)):
         linear = nn.Linear(*k.shape)
         with torch.no_grad():
             linear.weight.copy_(torch.from_numpy(k).t())
             linear.bias.copy_(torch.from_numpy(b))
         parts.append(linear)
-        if i < len(layers) - 1:
+        if i < len(w["dims"]) - 2:
             parts += [act()] + ([nn.Dropout(w["dropout"])] if w["dropout"] else [])
     if softmax and w["loss"] == "ce":
         parts.append(nn.Softmax(dim=1))
