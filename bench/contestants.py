@@ -72,7 +72,7 @@ class Peer:
         if not line:
             code = self.process.wait()
             self.close()
-            raise Failed(f"ended with code {code}; see the log")
+            raise Failed(f"ended with code {code}; see target/bench.log")
         answer = json.loads(line)
         if "error" in answer:
             raise Failed(answer["error"])
@@ -80,19 +80,20 @@ class Peer:
 
     def ask(self, command, timeout=180):
         """The answer to a command; the process runs only meanwhile."""
-        if self.process is None:
-            self._start()
-        os.killpg(self.process.pid, signal.SIGCONT)
         try:
+            if self.process is None:
+                self._start()
+            os.killpg(self.process.pid, signal.SIGCONT)
             self.process.stdin.write(command + "\n")
             self.process.stdin.flush()
             return self._reply(timeout)
-        except OSError as e:
+        except (OSError, ValueError) as e:
             self.close()
-            raise Failed(f"gone: {e}") from e
+            raise Failed(f"no use: {e!r}") from e
         finally:
             if self.process:
-                os.killpg(self.process.pid, signal.SIGSTOP)
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGSTOP)
 
     def load(self, text):
         if self.loaded != text or self.process is None:
@@ -105,7 +106,7 @@ class Peer:
         with Meter(self._cpu) as meter:
             answer = self.ask(f"time {variant} {warm} {least} {count}", timeout)
         times = answer["seconds"]
-        return {"seconds": times[:50], "median": answer.get("median", statistics.median(times)),
+        return {"seconds": times[:20], "median": answer.get("median", statistics.median(times)),
                 "p99": answer.get("p99"), "other": meter.other}
 
     def _cpu(self):
@@ -170,4 +171,4 @@ class Ours:
         while len(times) > 1 and spent < warm:
             spent += times[0]
             times = times[1:]
-        return answer, {"seconds": times[:50], "median": statistics.median(times), "other": other}
+        return answer, {"seconds": times[:20], "median": statistics.median(times), "other": other}

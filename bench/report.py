@@ -1,11 +1,16 @@
-"""The record of a run: tables in Markdown, from the rows that `run` kept."""
+"""The record of a run: tables in Markdown, from the rows that `run` kept.
+
+    python3 bench/report.py bench/record/NAME.jsonl    the short table that the README shows
+"""
 
 import datetime
+import json
 import os
 import platform
 import re
 import statistics
 import subprocess
+import sys
 
 from contestants import HERE, ROOT
 from workloads import ASKED, ASKED_MEMORY, ASKED_PEAK, WORKLOADS, flops
@@ -47,7 +52,9 @@ def machine_line():
 
 def commit():
     git = lambda *a: subprocess.run(["git", *a], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    return git("rev-parse", "--short", "HEAD") + (" with changes" if git("status", "--porcelain", "--", "crates") else "")
+    if os.environ.get("FEEDFORWARD_BENCH_FF"):
+        return "the binary that FEEDFORWARD_BENCH_FF names"
+    return "commit " + git("rev-parse", "--short", "HEAD") + (" with changes" if git("status", "--porcelain", "--", "crates") else "")
 
 
 def clean(rows):
@@ -143,11 +150,11 @@ def memory_table(name, rows):
     return lines
 
 
-def about(rows, ff):
+def about(rows):
     versions = {r["who"]: r["version"] for r in rows if r.get("version")}
     peaks = [(r["threads"], r["machine"]) for r in rows if r["who"] == "ours" and "machine" in r]
     lines = [f"# {datetime.date.today()}, {machine_line()}", "",
-             f"ff at {commit()}, {len({r['pass'] for r in rows})} interleaved passes. Written by `bench/run`; how to read it: "
+             f"ff of {commit()}, {len({r['pass'] for r in rows})} interleaved passes. Written by `bench/run`; how to read it: "
              "[README](../README.md).", ""]
     for t in sorted({t for t, _ in peaks}):
         key = "fma_gflops_1" if t == 1 else "fma_gflops"
@@ -159,11 +166,30 @@ def about(rows, ff):
     return lines
 
 
-def write(path, rows, notes, ff):
+def cells_of(rows):
     timed = [r for r in rows if "rate" in r]
     keys = sorted({(r["workload"], r["threads"]) for r in timed}, key=lambda k: (list(WORKLOADS).index(k[0]), k[1]))
-    cells = [Cell(n, t, [r for r in timed if (r["workload"], r["threads"]) == (n, t)]) for n, t in keys]
-    lines = about(rows, ff) + speed_tables(cells)
+    return timed, [Cell(n, t, [r for r in timed if (r["workload"], r["threads"]) == (n, t)]) for n, t in keys]
+
+
+def short(rows):
+    """Workloads down, threads across: the ratio and its spread, and against whom."""
+    cells = {(c.name, c.threads): c for c in cells_of(rows)[1] if c.ours and c.best()}
+    threads = sorted({t for _, t in cells})
+    lines = ["| | " + " | ".join(f"{t} thread{'s' * (t > 1)} | best peer" for t in threads) + " |", "|---" * (1 + 2 * len(threads)) + "|"]
+    for name in dict.fromkeys(n for n, _ in cells):
+        row = [name]
+        for c in (cells.get((name, t)) for t in threads):
+            each = c.ratios(c.best()) if c else []
+            spread = f" ({min(each):.2f}–{max(each):.2f})" if len(each) > 1 else ""
+            row += [f"{c.our_rate / c.rate[c.best()]:.2f}{spread}", c.best()[0]] if c else ["–", "–"]
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
+def write(path, rows, notes):
+    timed, cells = cells_of(rows)
+    lines = about(rows) + speed_tables(cells)
     for name in WORKLOADS:
         held = [r for r in rows if "peak_mb" in r and r["workload"] == name]
         lines += memory_table(name, held) if held else []
@@ -176,3 +202,8 @@ def write(path, rows, notes, ff):
     lines += ["", "What failed or was not run:", ""] + [f"- {n}" for n in notes or ["nothing"]]
     with open(path + ".md", "w") as f:
         f.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1]) as lines:
+        print(short([json.loads(line) for line in lines]))
