@@ -1,6 +1,6 @@
 //! Z = A Wᵀ + b, with an epilogue while the result is still in the cache.
 
-use crate::arch::tile::{Product, Soon, Start, Strided, Transpose};
+use crate::arch::tile::{Product, Start, Strided, Transpose};
 use crate::arch::{Element, Simd, Task};
 use crate::kernels::Kernels;
 use crate::lanes::{self, Lanes};
@@ -145,7 +145,6 @@ impl<T: Element> Kernels<T> {
                 v_step: b.len(),
                 terms: deep.min(inputs - k),
                 start: if k == 0 { Start::Row(b) } else { Start::Kept },
-                soon: &Soon::NONE,
                 out: out.borrow(),
             });
         }
@@ -175,7 +174,6 @@ impl<T: Element> Kernels<T> {
                     v_step: SIDE,
                     terms,
                     start: if k == 0 { Start::Column(b) } else { Start::Kept },
-                    soon: &Soon::NONE,
                     out: Window::new(sums, b.len(), m, SIDE),
                 });
             }

@@ -2,12 +2,11 @@
 
 use crate::affine::{Epilogue, Finish};
 use crate::arch::Element;
-use crate::arch::tile::{Product, Soon, Start, Strided, Transpose};
+use crate::arch::tile::{Product, Start, Strided, Transpose};
 use crate::kernels::{Kernels, Scratch};
 use crate::lanes::{self, Lanes};
 use crate::layout::{Weights, panels, units};
 use crate::team::split::{Grid, Runs, Window, over_grid, over_runs};
-use crate::weight_gradient::NEAR;
 use feedforward_base::{Batch, BatchMut};
 use std::ops::Range;
 
@@ -98,20 +97,11 @@ impl<T: Element> Kernels<T> {
                     v_step: SIDE,
                     terms: units.len(),
                     start: if p == 0 { Start::Zero } else { Start::Kept },
-                    soon: &self.square_soon(w, p + 1, &cols),
                     out: Window::new(square, cols.len(), rows.len(), SIDE),
                 });
             }
             self.run(Transpose { src: square, src_step: SIDE, out });
         });
-    }
-    /// The square of panel `p`, if there is one and W does not stay near anyway.
-    fn square_soon(&self, w: Weights<'_, T>, p: usize, cols: &Range<usize>) -> Soon<T> {
-        if p >= panels(w.outputs()) || size_of_val(w.data()) <= NEAR {
-            return Soon::NONE;
-        }
-        let wide = units(w.outputs(), p).len();
-        Soon::one(&w.panel(p)[cols.start * wide..cols.end * wide])
     }
     /// Lanes are inputs: a square of W is transposed, δ is read as it lies.
     fn square_along_inputs(
@@ -147,7 +137,6 @@ impl<T: Element> Kernels<T> {
                     v_step: SIDE,
                     terms: units.len(),
                     start: if p == 0 { Start::Zero } else { Start::Kept },
-                    soon: &self.square_soon(w, p + 1, &cols),
                     out: out.borrow(),
                 });
             }

@@ -14,8 +14,8 @@ const RUN: usize = 2048;
 /// Floating-point operations per parameter, about: what the division among threads goes by.
 const FLOPS: usize = 16;
 
-/// How a parameter moves: the formula of an optimizer.
-pub trait Rule<T: Element>: Sync {
+/// How a parameter moves: the formula of an optimizer, its numbers in the precision of the parameters.
+pub trait Rule<T: Element>: Copy + Sync {
     /// Numbers that it remembers per parameter, at most [`MAX_SLOTS`].
     const SLOTS: usize;
     /// The new parameters, given their gradients `g` and values `w`; changes `slots[..SLOTS]`.
@@ -92,6 +92,8 @@ impl<T: Element, R: Rule<T>, G: Gradients<T>> Task<T> for Apply<'_, T, R, G> {
     fn run<S: Simd<Elem = T>>(self) {
         let [theta, s0, s1, s2] = self.slices;
         let stored = [s0, s1, s2];
+        // A copy, which no write to the slices can change.
+        let rule = *self.rule;
         for i in (0..theta.len()).step_by(S::LANES) {
             let lanes = (theta.len() - i).min(S::LANES);
             let mut slots = [S::splat(T::ZERO); MAX_SLOTS];
@@ -99,7 +101,7 @@ impl<T: Element, R: Rule<T>, G: Gradients<T>> Task<T> for Apply<'_, T, R, G> {
                 slots[s] = S::load_some(&stored[s][i..], lanes);
             }
             let (g, w) = (self.g.at(i, lanes), S::load_some(&theta[i..], lanes));
-            self.rule.update(g, w, &mut slots).store_some(&mut theta[i..], lanes);
+            rule.update(g, w, &mut slots).store_some(&mut theta[i..], lanes);
             for s in 0..R::SLOTS {
                 slots[s].store_some(&mut stored[s][i..], lanes);
             }

@@ -1,25 +1,26 @@
 //! δᵀ A and the sum of δ's rows: the gradients, stored or applied at once.
 
-use crate::arch::tile::{Product, Soon, Start, Strided, Transpose};
+use crate::arch::fused::Fused;
+use crate::arch::tile::{Product, Start, Strided, Transpose};
 use crate::arch::{Element, Simd};
 use crate::kernels::Kernels;
 use crate::lanes::{self, Lanes};
 use crate::layout::{PANEL, units};
-use crate::team::Hands;
 use crate::team::split::{Runs, Window, over_runs};
 use crate::update::{Apply, Gradients, MAX_SLOTS, Rule, Update};
 use feedforward_base::Batch;
 use std::ops::Range;
 
-/// Inputs of a piece of work: its gradients (48 x 64 numbers) stay in the first cache.
-const INPUTS: usize = 48;
-/// The same for many samples, where reading δ again for every piece would cost more.
+/// Inputs of a piece of work.
+const INPUTS: usize = 128;
+/// The same where a piece's δ is gone from the first cache before the next piece needs it.
 const INPUTS_OF_MANY: usize = 192;
-/// Samples whose δ stays in the first cache.
+/// Up to so many samples the update takes long enough beside the products to be woven into them.
+const FUSED_TERMS: usize = 128;
+/// Samples whose δ, a panel wide, stays in the first cache.
 const TERMS: usize = 64;
-/// Bytes of parameters and slots that stay in the second cache from step to step. What is more is
-/// fetched while its gradient is computed.
-pub(crate) const NEAR: usize = 1 << 19;
+/// Numbers that a block needs on its way: that δ, or its transposed results.
+const DESK: usize = TERMS * PANEL;
 
 /// Where finished gradients go: [`Store`] or [`Update`].
 pub trait Sink<T: Element> {
@@ -73,22 +74,38 @@ impl<T: Element> Kernels<T> {
         assert_eq!(m, a.rows(), "weight_gradient: rows");
         let (rule, slices) = sink.parts();
         assert_eq!(slices[0].len(), outputs * inputs, "weight_gradient: weights");
-        let step = if m > TERMS { INPUTS_OF_MANY } else { INPUTS };
-        let runs = Runs::Panels { outputs, inputs, step };
-        let far = slices.iter().map(|s| size_of_val(&**s)).sum::<usize>() > NEAR;
         let way = lanes::weight_gradient(m, outputs, inputs, self.lanes());
+        let step = if m > FUSED_TERMS { INPUTS_OF_MANY } else { INPUTS };
+        let runs = Runs::Panels { outputs, inputs, step };
         let team = self.team_for(2 * m * inputs * outputs);
-        self.deliver((rule, slices), team, runs, TERMS * PANEL, |i, out, desk, soon| {
-            let (p, k) = runs.block(i);
-            let block = Block { delta, a, units: units(outputs, p), inputs: k };
-            match way {
-                Lanes::Inputs => self.block_along_inputs(block, out, desk),
-                _ => self.block_along_units(block, out, desk, if far { soon } else { &Soon::NONE }),
+        over_runs(team, runs, slices, |i, slices| {
+            let (p, inputs) = runs.block(i);
+            let block = Block { delta, a, units: units(outputs, p), inputs };
+            match rule {
+                Some(rule) if way == Lanes::Units && block.units.len() == PANEL && m <= FUSED_TERMS => {
+                    self.run(block.fused(rule, slices));
+                }
+                Some(rule) => T::with_desk(slices[0].len() + DESK, |desk| {
+                    let (g, desk) = desk.split_at_mut(slices[0].len());
+                    self.block(way, block, g, desk);
+                    self.run(Apply { rule, g: &*g, slices });
+                }),
+                None => {
+                    let [g, ..] = slices;
+                    T::with_desk(DESK, |desk| self.block(way, block, g, desk));
+                }
             }
         });
     }
+    /// The gradients of a block into `g`; `desk` has room for [`DESK`] numbers.
+    fn block(&self, way: Lanes, block: Block<'_, T>, g: &mut [T], desk: &mut [T]) {
+        match way {
+            Lanes::Inputs => self.block_along_inputs(block, g, desk),
+            _ => self.block_along_units(block, g, desk),
+        }
+    }
     /// Lanes are units: `out` has a row for every input.
-    fn block_along_units(&self, block: Block<'_, T>, out: &mut [T], desk: &mut [T], soon: &Soon<T>) {
+    fn block_along_units(&self, block: Block<'_, T>, out: &mut [T], desk: &mut [T]) {
         let Block { delta, a, units, inputs: k } = block;
         let (m, outputs, inputs, wide) = (delta.rows(), delta.cols(), a.cols(), units.len());
         for r in (0..m.max(1)).step_by(TERMS) {
@@ -113,7 +130,6 @@ impl<T: Element> Kernels<T> {
                 v_step,
                 terms,
                 start: if r == 0 { Start::Zero } else { Start::Kept },
-                soon: if r == 0 { soon } else { &Soon::NONE },
                 out: Window::new(out, k.len(), wide, wide),
             });
         }
@@ -130,7 +146,6 @@ impl<T: Element> Kernels<T> {
             v_step: a.cols(),
             terms: delta.rows(),
             start: Start::Zero,
-            soon: &Soon::NONE,
             out: Window::new(sums, high, wide, wide),
         });
         if !one {
@@ -152,30 +167,6 @@ impl<T: Element> Kernels<T> {
                 None => self.run(Apply { rule: &Keep, g: own, slices }),
                 Some(rule) => self.run(Apply { rule, g: own, slices }),
             }
-        });
-    }
-    /// Have `gradient(i, out, desk, soon)` write the gradients of each run i, and keep or apply them.
-    /// `desk` has `room` numbers of any value; `soon` is what the rule will want.
-    fn deliver<R: Rule<T>>(
-        &self,
-        (rule, slices): (Option<&R>, [&mut [T]; 1 + MAX_SLOTS]),
-        hands: Option<Hands<'_>>,
-        runs: Runs,
-        room: usize,
-        gradient: impl Fn(usize, &mut [T], &mut [T], &Soon<T>) + Sync,
-    ) {
-        over_runs(hands, runs, slices, |i, slices| {
-            let len = slices[0].len();
-            let Some(rule) = rule else {
-                let [out, ..] = slices;
-                return T::with_desk(room, |desk| gradient(i, out, desk, &Soon::NONE));
-            };
-            T::with_desk(len + room, |desk| {
-                let (g, desk) = desk.split_at_mut(len);
-                let [theta, first, second, ..] = &slices;
-                gradient(i, g, desk, &Soon::new([theta, first, second]));
-                self.run(Apply { rule, g: &*g, slices });
-            });
         });
     }
 }
@@ -203,4 +194,19 @@ struct Block<'a, T> {
     a: Batch<'a, T>,
     units: Range<usize>,
     inputs: Range<usize>,
+}
+
+impl<'a, T: Element> Block<'a, T> {
+    /// All gradients of a full panel applied by `rule` to `slices`.
+    fn fused<R>(self, rule: &'a R, slices: [&'a mut [T]; 1 + MAX_SLOTS]) -> Fused<'a, T, R> {
+        let from = |data: &'a [T], first: usize| data.get(first..).unwrap_or(&[]);
+        Fused {
+            x: Strided { data: from(self.a.data(), self.inputs.start), row_step: 1, t_step: self.a.cols() },
+            v: from(self.delta.data(), self.units.start),
+            v_step: self.delta.cols(),
+            terms: self.delta.rows(),
+            rule,
+            slices,
+        }
+    }
 }

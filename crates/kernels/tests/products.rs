@@ -51,6 +51,7 @@ fn marked<T: Real>(z: T, row: usize, unit: usize) -> T {
 }
 
 /// V ← 0.9 V + g, U ← U − g, w ← w − 0.1 V.
+#[derive(Clone, Copy)]
 struct Two;
 
 impl<T: Element> Rule<T> for Two {

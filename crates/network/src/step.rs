@@ -129,51 +129,77 @@ pub fn train_watched<T: Element>(
     when: &When,
     watch: &mut impl Watch,
 ) -> f64 {
-    struct Fused<'a, 'l, T: Element, W>(
-        &'a Plan,
-        &'a Kernels<T>,
-        &'a mut Parameters<T>,
-        &'a mut Tape<T>,
-        Labels<'l, T>,
-        &'a When,
-        &'a mut W,
-    );
-    impl<T: Element, W: Watch> VisitRule<T> for Fused<'_, '_, T, W> {
-        type Out = f64;
-        fn rule<R: Rule<T> + Copy>(self, rule: R) -> f64 {
-            let Fused(plan, kernels, p, tape, labels, when, watch) = self;
-            if !plan.fused() {
-                let loss = gradient_watched(plan, kernels, &p.theta, tape, labels, when, watch);
-                clip(plan, kernels, &mut tape.gradient);
-                watch.after(Part::Clip);
-                update(plan, kernels, rule, p, &tape.gradient, when);
-                watch.after(Part::Update);
-                return loss;
-            }
-            let m = rows(labels.target);
-            forward_layers(plan, kernels, &p.theta, tape, m, Some(when), watch);
-            let loss = loss_and_delta(plan, kernels, tape, labels);
-            watch.after(Part::Loss);
-            for l in (1..=plan.layout().last()).rev() {
-                if l > 1 {
-                    pull_back(plan, kernels, &p.theta, tape, m, l); // (6) with weights that are still old
-                    watch.after(Part::PullBack(l));
-                }
-                let (delta, a) = (tape.delta(l, m), tape.a(l - 1, m));
-                let (w, b) = (plan.layout().w(l), plan.layout().b(l));
-                let penalised = penalised(plan, rule, when);
-                let sink = Update::new(&penalised, &mut p.theta, &mut p.slots, w);
-                kernels.weight_gradient(delta, a, sink); // (4)
-                watch.after(Part::WeightGradient(l));
-                kernels.bias_gradient(delta, Update::new(&rule, &mut p.theta, &mut p.slots, b)); // (5)
-                watch.after(Part::BiasGradient(l));
-            }
-            loss
+    parameters.t += 1;
+    let (optimizer, t) = (plan.spec().optimizer, parameters.t);
+    optimizer.visit(t, when.eta, Training { plan, kernels, parameters, tape, labels, when, watch })
+}
+
+/// One step of training, its rule still to come.
+struct Training<'a, 'l, T: Element, W> {
+    plan: &'a Plan,
+    kernels: &'a Kernels<T>,
+    parameters: &'a mut Parameters<T>,
+    tape: &'a mut Tape<T>,
+    labels: Labels<'l, T>,
+    when: &'a When,
+    watch: &'a mut W,
+}
+
+impl<T: Element, W: Watch> VisitRule<T> for Training<'_, '_, T, W> {
+    type Out = f64;
+    /// Weights have their penalties, biases have none.
+    fn rule<R: Rule<T>>(self, rule: R) -> f64 {
+        match Penalised::new(self.plan.spec(), rule, self.when.eta) {
+            Some(penalised) => self.run(penalised, rule),
+            None => self.run(rule, rule),
         }
     }
-    parameters.t += 1;
-    let optimizer = plan.spec().optimizer;
-    optimizer.visit(parameters.t, when.eta, Fused(plan, kernels, parameters, tape, labels, when, watch))
+}
+
+impl<T: Element, W: Watch> Training<'_, '_, T, W> {
+    fn run(self, of_weights: impl Rule<T>, of_biases: impl Rule<T>) -> f64 {
+        if self.plan.fused() {
+            self.fused(of_weights, of_biases)
+        } else {
+            self.unfused(of_weights, of_biases)
+        }
+    }
+    /// A gradient is applied as soon as it is known.
+    fn fused(self, of_weights: impl Rule<T>, of_biases: impl Rule<T>) -> f64 {
+        let Training { plan, kernels, parameters: p, tape, labels, when, watch } = self;
+        let m = rows(labels.target);
+        forward_layers(plan, kernels, &p.theta, tape, m, Some(when), watch);
+        let loss = loss_and_delta(plan, kernels, tape, labels);
+        watch.after(Part::Loss);
+        for l in (1..=plan.layout().last()).rev() {
+            if l > 1 {
+                pull_back(plan, kernels, &p.theta, tape, m, l); // (6) with weights that are still old
+                watch.after(Part::PullBack(l));
+            }
+            let (delta, a) = (tape.delta(l, m), tape.a(l - 1, m));
+            let (w, b) = (plan.layout().w(l), plan.layout().b(l));
+            kernels.weight_gradient(delta, a, Update::new(&of_weights, &mut p.theta, &mut p.slots, w)); // (4)
+            watch.after(Part::WeightGradient(l));
+            kernels.bias_gradient(delta, Update::new(&of_biases, &mut p.theta, &mut p.slots, b)); // (5)
+            watch.after(Part::BiasGradient(l));
+        }
+        loss
+    }
+    /// The whole gradient first, shortened if it is too long.
+    fn unfused(self, of_weights: impl Rule<T>, of_biases: impl Rule<T>) -> f64 {
+        let Training { plan, kernels, parameters: p, tape, labels, when, watch } = self;
+        let loss = gradient_watched(plan, kernels, &p.theta, tape, labels, when, watch);
+        clip(plan, kernels, &mut tape.gradient);
+        watch.after(Part::Clip);
+        for l in 1..=plan.layout().last() {
+            let (w, b) = (plan.layout().w(l), plan.layout().b(l));
+            let (of_w, of_b) = (&tape.gradient[w.clone()], &tape.gradient[b.clone()]);
+            kernels.update(of_w, Update::new(&of_weights, &mut p.theta, &mut p.slots, w));
+            kernels.update(of_b, Update::new(&of_biases, &mut p.theta, &mut p.slots, b));
+        }
+        watch.after(Part::Update);
+        loss
+    }
 }
 
 /// Forward and backward without an update: the mean loss, and ∂(mean loss)/∂θ in the tape's gradient.
@@ -496,11 +522,6 @@ impl<T: Element, L: ElementLoss> Visit for With<'_, T, L> {
     }
 }
 
-fn penalised<R>(plan: &Plan, rule: R, when: &When) -> Penalised<R> {
-    let spec = plan.spec();
-    Penalised { rule, l1: spec.penalty.l1, l2: spec.penalty.l2, decay: when.eta * spec.weight_decay }
-}
-
 /// Shorten the gradient to the norm that the spec allows.
 fn clip<T: Element>(plan: &Plan, kernels: &Kernels<T>, gradient: &mut [T]) {
     let mut squares = kernels.sum_of_squares(gradient).to_f64();
@@ -516,22 +537,5 @@ fn clip<T: Element>(plan: &Plan, kernels: &Kernels<T>, gradient: &mut [T]) {
         for g in gradient.iter_mut() {
             *g = *g * factor;
         }
-    }
-}
-
-/// The unfused update: weights with their penalties, biases without.
-fn update<T: Element, R: Rule<T> + Copy>(
-    plan: &Plan,
-    kernels: &Kernels<T>,
-    rule: R,
-    p: &mut Parameters<T>,
-    gradient: &[T],
-    when: &When,
-) {
-    for l in 1..=plan.layout().last() {
-        let (w, b) = (plan.layout().w(l), plan.layout().b(l));
-        let to = penalised(plan, rule, when);
-        kernels.update(&gradient[w.clone()], Update::new(&to, &mut p.theta, &mut p.slots, w));
-        kernels.update(&gradient[b.clone()], Update::new(&rule, &mut p.theta, &mut p.slots, b));
     }
 }

@@ -8,6 +8,7 @@
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
+pub(crate) mod fused;
 mod scalar;
 pub(crate) mod tile;
 #[cfg(target_arch = "x86_64")]

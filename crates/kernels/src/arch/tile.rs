@@ -1,6 +1,6 @@
 //! The register tile: the one inner loop of all three products.
 
-use super::{Element, LINE, Simd, Task};
+use super::{Element, Simd, Task};
 use crate::team::split::Window;
 
 /// What the sums start from.
@@ -24,45 +24,6 @@ pub(crate) struct Strided<'p, T> {
     pub(crate) t_step: usize,
 }
 
-/// Memory that is wanted when a product is done: it is fetched meanwhile, a line of each slice
-/// with every term.
-#[derive(Clone, Copy)]
-pub(crate) struct Soon<T> {
-    slices: [*const T; Soon::<()>::SLICES],
-    next: usize,
-    len: usize,
-}
-
-impl Soon<()> {
-    /// Parameters and two slots.
-    pub(crate) const SLICES: usize = 3;
-}
-
-impl<T> Soon<T> {
-    /// Nothing.
-    pub(crate) const NONE: Self = Soon { slices: [std::ptr::null(); Soon::<()>::SLICES], next: 0, len: 0 };
-    /// The numbers of these slices. An empty slice costs nothing but the order: the first is not.
-    pub(crate) fn new(slices: [&[T]; Soon::<()>::SLICES]) -> Self {
-        let [first, ..] = slices;
-        let start = |s: &[T]| if s.is_empty() { first.as_ptr() } else { s.as_ptr() };
-        Soon { slices: slices.map(start), next: 0, len: first.len() }
-    }
-    /// The numbers of one slice, in three parts.
-    pub(crate) fn one(slice: &[T]) -> Self {
-        let part = slice.len().div_ceil(Soon::<()>::SLICES);
-        Soon { slices: std::array::from_fn(|i| slice.as_ptr().wrapping_add(i * part)), next: 0, len: part }
-    }
-    #[inline(always)]
-    fn fetch<S: Simd<Elem = T>>(&mut self) {
-        if self.next < self.len {
-            for slice in self.slices {
-                S::prefetch(slice.wrapping_add(self.next));
-            }
-            self.next += LINE / size_of::<T>();
-        }
-    }
-}
-
 /// `out[i, c] = start + Σ x[i, t] · v[t · v_step + c]` for t = 0..terms ascending, one fused
 /// multiply-add per term. Lanes are columns; a column's sum never leaves its lane.
 pub(crate) struct Product<'p, T> {
@@ -71,7 +32,6 @@ pub(crate) struct Product<'p, T> {
     pub(crate) v_step: usize,
     pub(crate) terms: usize,
     pub(crate) start: Start<'p, T>,
-    pub(crate) soon: &'p Soon<T>,
     pub(crate) out: Window<'p, T>,
 }
 
@@ -84,7 +44,6 @@ impl<T: Element> Task<T> for Product<'_, T> {
             return;
         }
         self.check();
-        let mut soon = *self.soon;
         let vectors = cols.div_ceil(S::LANES);
         for v in (0..vectors).step_by(S::TILE_VECTORS) {
             let wide = (vectors - v).min(S::TILE_VECTORS);
@@ -92,7 +51,7 @@ impl<T: Element> Task<T> for Product<'_, T> {
             for band in 0..bands {
                 // Bands of nearly equal height: a last band of one row would wait for its sums.
                 let (i, end) = (rows * band / bands, rows * (band + 1) / bands);
-                self.tile::<S>(At { row: i, col: v * S::LANES }, end - i, wide, &mut soon);
+                self.tile::<S>(At { row: i, col: v * S::LANES }, end - i, wide);
             }
         }
     }
@@ -141,12 +100,12 @@ impl<T: Element> Product<'_, T> {
         }
     }
     #[inline(always)]
-    fn tile<S: Simd<Elem = T>>(&mut self, at: At, rows: usize, vectors: usize, soon: &mut Soon<T>) {
-        with_constants!(self, S, rows, vectors, (at, soon); [1 2 3 4 5 6 7 8 9 10 11 12]; 1 2 3 4)
+    fn tile<S: Simd<Elem = T>>(&mut self, at: At, rows: usize, vectors: usize) {
+        with_constants!(self, S, rows, vectors, (at); [1 2 3 4 5 6 7 8 9 10 11 12]; 1 2 3 4)
     }
     /// One tile: R rows of V vectors, the last of which may be partial.
     #[inline(always)]
-    fn sums<S: Simd<Elem = T>, const R: usize, const V: usize>(&mut self, at: At, soon: &mut Soon<T>) {
+    fn sums<S: Simd<Elem = T>, const R: usize, const V: usize>(&mut self, at: At) {
         let last = (self.out.cols() - at.col - (V - 1) * S::LANES).min(S::LANES);
         let mut sums = self.first::<S, R, V>(at, last);
         // While a whole vector can be read the last one is read whole; what stands behind its own
@@ -169,7 +128,6 @@ impl<T: Element> Product<'_, T> {
                 vs[j] = v(j);
             }
             self.term::<S, R, V>(&mut xs, vs, &mut sums);
-            soon.fetch::<S>();
         }
         for t in whole..self.terms {
             let mut vs = [S::splat(T::ZERO); V];

@@ -27,10 +27,18 @@ pub struct Adam {
 
 impl Adam {
     pub(super) const USUAL: Adam = Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-    pub(super) fn step(self, t: u64, eta: f64) -> AdamStep {
+    pub(super) fn step<T: Element>(self, t: u64, eta: f64) -> AdamStep<T> {
         let c1 = 1.0 - power(self.beta1, t);
         let c2 = 1.0 - power(self.beta2, t);
-        AdamStep { adam: self, eta: eta / c1, root: 1.0 / c2.sqrt() }
+        AdamStep {
+            beta1: T::from_f64(self.beta1),
+            rest1: T::from_f64(1.0 - self.beta1),
+            beta2: T::from_f64(self.beta2),
+            rest2: T::from_f64(1.0 - self.beta2),
+            epsilon: T::from_f64(self.epsilon),
+            eta: T::from_f64(eta / c1),
+            root: T::from_f64(1.0 / c2.sqrt()),
+        }
     }
 }
 
@@ -49,26 +57,30 @@ fn power(mut x: f64, mut n: u64) -> f64 {
 
 /// One step of [`Adam`]; the slots are m and v.
 #[derive(Clone, Copy, Debug)]
-pub struct AdamStep {
-    adam: Adam,
+pub struct AdamStep<T> {
+    beta1: T,
+    /// 1 − β₁
+    rest1: T,
+    beta2: T,
+    /// 1 − β₂
+    rest2: T,
+    epsilon: T,
     /// η / (1 − β₁^t)
-    eta: f64,
+    eta: T,
     /// 1 / √(1 − β₂^t)
-    root: f64,
+    root: T,
 }
 
-impl<T: Element> Rule<T> for AdamStep {
+impl<T: Element> Rule<T> for AdamStep<T> {
     const SLOTS: usize = 2;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
-        let number = |x: f64| S::splat(T::from_f64(x));
-        let Adam { beta1, beta2, epsilon } = self.adam;
-        let m = normal(slots[0].mul_add(number(beta1), number(1.0 - beta1).mul(g)));
-        let v = normal(slots[1].mul_add(number(beta2), number(1.0 - beta2).mul(g).mul(g)));
+        let m = normal(slots[0].mul_add(S::splat(self.beta1), S::splat(self.rest1).mul(g)));
+        let v = normal(slots[1].mul_add(S::splat(self.beta2), S::splat(self.rest2).mul(g).mul(g)));
         slots[0] = m;
         slots[1] = v;
-        let divisor = v.sqrt().mul_add(number(self.root), number(epsilon));
-        number(self.eta).neg_mul_add(m.div(divisor), w)
+        let divisor = v.sqrt().mul_add(S::splat(self.root), S::splat(self.epsilon));
+        S::splat(self.eta).neg_mul_add(m.div(divisor), w)
     }
 }
 
@@ -87,7 +99,7 @@ mod tests {
     #[test]
     fn the_first_step_is_eta_long() {
         for g in [1e-3f64, -7.0, 1e6] {
-            let w = Adam::USUAL.step(1, 0.001).update(g, 1.0, &mut [0.0; 3]);
+            let w = Adam::USUAL.step::<f64>(1, 0.001).update(g, 1.0, &mut [0.0; 3]);
             assert!((w - (1.0 - 0.001 * g.signum())).abs() < 1e-8, "{w}");
         }
     }

@@ -16,7 +16,7 @@ mod penalised;
 mod sgd;
 pub use adam::{Adam, AdamStep};
 pub use momentum::{Momentum, MomentumStep};
-pub use penalised::Penalised;
+pub(crate) use penalised::Penalised;
 pub use sgd::{Sgd, SgdStep};
 
 /// An optimizer of the closed set with its hyper-parameters; the learning rate is the spec's.
@@ -36,7 +36,7 @@ pub trait VisitRule<T: Element> {
     /// The answer.
     type Out;
     /// With the rule of this step.
-    fn rule<R: Rule<T> + Copy>(self, rule: R) -> Self::Out;
+    fn rule<R: Rule<T>>(self, rule: R) -> Self::Out;
 }
 
 /// `x`, or 0 where it is smaller than the normal numbers. What an optimizer remembers of a unit that no
@@ -88,7 +88,7 @@ impl Optimizer {
         struct Slots;
         impl VisitRule<f32> for Slots {
             type Out = usize;
-            fn rule<R: Rule<f32> + Copy>(self, _: R) -> usize {
+            fn rule<R: Rule<f32>>(self, _: R) -> usize {
                 R::SLOTS
             }
         }

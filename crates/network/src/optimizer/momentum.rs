@@ -22,23 +22,23 @@ pub struct Momentum {
 
 impl Momentum {
     pub(super) const USUAL: Momentum = Momentum { momentum: 0.9 };
-    pub(super) fn step(self, eta: f64) -> MomentumStep {
-        MomentumStep { eta, momentum: self.momentum }
+    pub(super) fn step<T: Element>(self, eta: f64) -> MomentumStep<T> {
+        MomentumStep { eta: T::from_f64(eta), momentum: T::from_f64(self.momentum) }
     }
 }
 
 /// One step of [`Momentum`]; the slot is V.
 #[derive(Clone, Copy, Debug)]
-pub struct MomentumStep {
-    eta: f64,
-    momentum: f64,
+pub struct MomentumStep<T> {
+    eta: T,
+    momentum: T,
 }
 
-impl<T: Element> Rule<T> for MomentumStep {
+impl<T: Element> Rule<T> for MomentumStep<T> {
     const SLOTS: usize = 1;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
-        slots[0] = normal(slots[0].mul_add(S::splat(T::from_f64(self.momentum)), g));
-        S::splat(T::from_f64(self.eta)).neg_mul_add(slots[0], w)
+        slots[0] = normal(slots[0].mul_add(S::splat(self.momentum), g));
+        S::splat(self.eta).neg_mul_add(slots[0], w)
     }
 }

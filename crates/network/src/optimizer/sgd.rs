@@ -17,21 +17,21 @@ pub(super) const ABOUT: About = About {
 pub struct Sgd;
 
 impl Sgd {
-    pub(super) fn step(self, eta: f64) -> SgdStep {
-        SgdStep { eta }
+    pub(super) fn step<T: Element>(self, eta: f64) -> SgdStep<T> {
+        SgdStep { eta: T::from_f64(eta) }
     }
 }
 
 /// One step of [`Sgd`].
 #[derive(Clone, Copy, Debug)]
-pub struct SgdStep {
-    eta: f64,
+pub struct SgdStep<T> {
+    eta: T,
 }
 
-impl<T: Element> Rule<T> for SgdStep {
+impl<T: Element> Rule<T> for SgdStep<T> {
     const SLOTS: usize = 0;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, _slots: &mut [S; MAX_SLOTS]) -> S {
-        S::splat(T::from_f64(self.eta)).neg_mul_add(g, w)
+        S::splat(self.eta).neg_mul_add(g, w)
     }
 }
