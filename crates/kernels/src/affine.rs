@@ -21,7 +21,7 @@ const DEEP_ROWS: usize = 96;
 const SIDE: usize = 64;
 
 /// What is done with each vector of a finished product.
-pub trait Epilogue<T: Element>: Sync {
+pub trait Epilogue<T: Element>: Copy + Sync {
     /// Nothing is to be done; the product is the result.
     const IDENTITY: bool = false;
     /// Whether `apply` may be asked for numbers that run on from one whole row into the next.
@@ -31,17 +31,6 @@ pub trait Epilogue<T: Element>: Sync {
     /// The result for the `lanes` numbers from (`row`, `unit`) on, given the product `acc`.
     /// Lanes from `lanes` on are dropped. Mark it `#[inline(always)]`.
     fn apply<S: Simd<Elem = T>>(&self, acc: S, row: usize, unit: usize, lanes: usize) -> S;
-}
-
-/// An [`Epilogue`] with two results, for example z and a.
-pub trait PairEpilogue<T: Element>: Sync {
-    /// Whether `apply` may be asked for numbers that run on from one whole row into the next.
-    fn runs_on(&self) -> bool {
-        false
-    }
-    /// The results for the `lanes` numbers from (`row`, `unit`) on, given the product `acc`.
-    /// Lanes from `lanes` on are dropped. Mark it `#[inline(always)]`.
-    fn apply<S: Simd<Elem = T>>(&self, acc: S, row: usize, unit: usize, lanes: usize) -> (S, S);
 }
 
 /// The product itself.
@@ -78,11 +67,11 @@ impl<T: Element> Kernels<T> {
             }
         });
     }
-    /// `(z, out)[r, j] = epilogue(b[j] + Σ a[r, k] W[j, k])`: [`Kernels::affine`] with two results.
+    /// `z[r, j] = b[j] + Σ a[r, k] W[j, k]` and `out[r, j] = epilogue(z[r, j])`.
     ///
     /// # Panics
     /// If the shapes do not fit.
-    pub fn affine_pair<E: PairEpilogue<T>>(
+    pub fn affine_pair<E: Epilogue<T>>(
         &self,
         a: Batch<'_, T>,
         w: Weights<'_, T>,
@@ -197,19 +186,21 @@ impl<T: Element, E: Epilogue<T>> Task<T> for Finish<'_, T, E> {
         if self.epilogue.runs_on() && self.out.is_whole() {
             self.out = self.out.flat();
         }
+        // A copy, which no write to the results can change.
+        let epilogue = *self.epilogue;
         for i in 0..self.out.rows() {
             let out = self.out.row(i);
             for j in (0..out.len()).step_by(S::LANES) {
                 let lanes = (out.len() - j).min(S::LANES);
                 let acc = S::load_some(&out[j..], lanes);
-                let y = self.epilogue.apply(acc, self.row + i, self.unit + j, lanes);
+                let y = epilogue.apply(acc, self.row + i, self.unit + j, lanes);
                 y.store_some(&mut out[j..], lanes);
             }
         }
     }
 }
 
-/// The same with two results; the product stands in `z`.
+/// Writes what an epilogue makes of `z` to `out`.
 struct FinishPair<'p, T, E> {
     z: Window<'p, T>,
     out: Window<'p, T>,
@@ -218,21 +209,21 @@ struct FinishPair<'p, T, E> {
     unit: usize,
 }
 
-impl<T: Element, E: PairEpilogue<T>> Task<T> for FinishPair<'_, T, E> {
+impl<T: Element, E: Epilogue<T>> Task<T> for FinishPair<'_, T, E> {
     type Out = ();
     #[inline(always)]
     fn run<S: Simd<Elem = T>>(mut self) {
         if self.epilogue.runs_on() && self.z.is_whole() && self.out.is_whole() {
             (self.z, self.out) = (self.z.flat(), self.out.flat());
         }
+        let epilogue = *self.epilogue;
         for i in 0..self.z.rows() {
             let (z, out) = (self.z.row(i), self.out.row(i));
             for j in (0..z.len()).step_by(S::LANES) {
                 let lanes = (z.len() - j).min(S::LANES);
                 let acc = S::load_some(&z[j..], lanes);
-                let (y, extra) = self.epilogue.apply(acc, self.row + i, self.unit + j, lanes);
-                y.store_some(&mut z[j..], lanes);
-                extra.store_some(&mut out[j..], lanes);
+                let y = epilogue.apply(acc, self.row + i, self.unit + j, lanes);
+                y.store_some(&mut out[j..], lanes);
             }
         }
     }

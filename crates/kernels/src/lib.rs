@@ -38,7 +38,7 @@ pub mod sums;
 pub mod update;
 pub mod weight_gradient;
 
-pub use affine::{Epilogue, Identity, PairEpilogue};
+pub use affine::{Epilogue, Identity};
 pub use arch::{Arch, Element, Simd, Task};
 pub use kernels::{Kernels, Scratch};
 pub use layout::Weights;

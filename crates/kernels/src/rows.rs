@@ -7,12 +7,13 @@ use crate::team::split::{Grid, Runs, Window, over_grid, over_runs};
 use feedforward_base::{Batch, BatchMut};
 
 /// Rows of a piece of work.
-const ROWS: usize = 32;
+const ROWS: usize = 16;
 
 /// Bytes between the number that a gather copies and the one that it fetches meanwhile.
 const AHEAD: usize = 8192;
 
-/// Floating-point operations per number, about: what the division among threads goes by.
+/// Floating-point operations that take as long as a number of these, about: what the division among threads goes
+/// by. A gather waits for memory, softmax has an exponential.
 const FLOPS: usize = 16;
 
 impl<T: Element> Kernels<T> {
@@ -24,7 +25,7 @@ impl<T: Element> Kernels<T> {
         assert_eq!(rows.len(), out.rows(), "gather: rows");
         assert_eq!(table.cols(), out.cols(), "gather: columns");
         let grid = Grid::new(out.rows(), out.cols(), ROWS, out.cols().max(1));
-        over_grid(self.team_for(out.rows() * out.cols()), grid, [out], |own, _, [mut out]| {
+        over_grid(self.team_for(FLOPS * out.rows() * out.cols()), grid, [out], |own, _, [mut out]| {
             self.run(Gather { table, rows: &rows[own], out: out.borrow() });
         });
     }

@@ -3,7 +3,7 @@
 
 use feedforward_base::{Batch, BatchMut, Dice, Purpose, Real, Stream, dice::mix};
 use feedforward_kernels::{
-    Arch, Element, Epilogue, Identity, Kernels, MAX_SLOTS, PairEpilogue, Rule, Scratch, Simd, Store, Update,
+    Arch, Element, Epilogue, Identity, Kernels, MAX_SLOTS, Rule, Scratch, Simd, Store, Update,
     Weights, arch::random, layout,
 };
 use proptest::prelude::*;
@@ -25,6 +25,7 @@ fn bits<T: Real>(x: &[T]) -> Vec<u64> {
 }
 
 /// max(0, acc) and the row and unit, so that a wrong place shows.
+#[derive(Clone, Copy)]
 struct Marked;
 
 impl<T: Element> Epilogue<T> for Marked {
@@ -32,13 +33,6 @@ impl<T: Element> Epilogue<T> for Marked {
     fn apply<S: Simd<Elem = T>>(&self, acc: S, row: usize, unit: usize, lanes: usize) -> S {
         let marks: Vec<T> = (0..lanes).map(|i| mark(row, unit + i)).collect();
         S::splat(T::ZERO).max(acc).add(S::load_partial(&marks, lanes))
-    }
-}
-
-impl<T: Element> PairEpilogue<T> for Marked {
-    #[inline(always)]
-    fn apply<S: Simd<Elem = T>>(&self, acc: S, row: usize, unit: usize, lanes: usize) -> (S, S) {
-        (acc, Epilogue::apply(self, acc, row, unit, lanes))
     }
 }
 

@@ -4,8 +4,9 @@
 //! functions of (seed, epoch, step, layer, row, unit), so backward draws the same ones again.
 
 use crate::step::When;
-use feedforward_base::{Purpose, Real};
+use feedforward_base::Purpose;
 use feedforward_kernels::Simd;
+use feedforward_kernels::math::constant;
 
 /// The draws of one layer in one step.
 #[derive(Clone, Copy, Debug)]
@@ -22,9 +23,8 @@ impl<'a> Dropout<'a> {
     /// `x` / (1 − rate) where a number is kept, 0 where it is dropped.
     #[inline(always)]
     pub(crate) fn drop<S: Simd>(&self, x: S, row: usize, unit: usize) -> S {
-        let number = |x: f64| S::splat(S::Elem::from_f64(x));
-        let kept = S::random(self.row_keys[row], unit as u32).ge(number(self.rate));
-        S::select(kept, x.mul(number(1.0 / (1.0 - self.rate))), number(0.0))
+        let kept = S::random(self.row_keys[row], unit as u32).ge(constant(self.rate));
+        S::select(kept, x.mul(constant(1.0 / (1.0 - self.rate))), constant(0.0))
     }
 }
 

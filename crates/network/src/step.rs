@@ -20,9 +20,8 @@ use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::tape::Tape;
 use feedforward_base::{Batch, BatchMut, Dice};
-use feedforward_kernels::{
-    Element, Epilogue, Identity, Kernels, PairEpilogue, Rule, Simd, Store, Task, Update,
-};
+use feedforward_kernels::{Element, Epilogue, Identity, Kernels, Rule, Simd, Store, Task, Update};
+use std::ops::Range;
 
 /// What the network should have said for a batch, and how much each sample counts.
 #[derive(Clone, Copy, Debug)]
@@ -168,7 +167,7 @@ impl<T: Element, W: Watch> Training<'_, '_, T, W> {
     fn fused(self, of_weights: impl Rule<T>, of_biases: impl Rule<T>) -> f64 {
         let Training { plan, kernels, parameters: p, tape, labels, when, watch } = self;
         let m = rows(labels.target);
-        forward_layers(plan, kernels, &p.theta, tape, m, Some(when), watch);
+        forward_layers(plan, kernels, &p.theta, tape, 0..m, Some(when), watch);
         let loss = loss_and_delta(plan, kernels, tape, labels);
         watch.after(Part::Loss);
         for l in (1..=plan.layout().last()).rev() {
@@ -227,7 +226,7 @@ fn gradient_watched<T: Element>(
     watch: &mut impl Watch,
 ) -> f64 {
     let m = rows(labels.target);
-    forward_layers(plan, kernels, theta, tape, m, Some(when), watch);
+    forward_layers(plan, kernels, theta, tape, 0..m, Some(when), watch);
     let loss = loss_and_delta(plan, kernels, tape, labels);
     watch.after(Part::Loss);
     for l in (1..=plan.layout().last()).rev() {
@@ -246,9 +245,18 @@ fn gradient_watched<T: Element>(
     loss
 }
 
+/// Samples that pass through all layers together when nothing is learned: their activations stay in the first
+/// cache of a core, ...
+const ROWS: usize = 64;
+/// ... and of a team so many that its threads seldom wait for each other.
+const ROWS_OF_A_TEAM: usize = 256;
+
 /// The network's answer to the `m` samples in the tape's input, in [`Tape::output`]; nothing is dropped.
 pub fn forward<T: Element>(plan: &Plan, kernels: &Kernels<T>, theta: &[T], tape: &mut Tape<T>, m: usize) {
-    forward_layers(plan, kernels, theta, tape, m, None, &mut ());
+    let block = if kernels.threads() > 1 { ROWS_OF_A_TEAM } else { ROWS };
+    for first in (0..m).step_by(block) {
+        forward_layers(plan, kernels, theta, tape, first..(first + block).min(m), None, &mut ());
+    }
 }
 
 /// The mean loss of the last [`forward`] pass.
@@ -284,20 +292,21 @@ fn rows<T>(target: Target<'_, T>) -> usize {
     }
 }
 
-/// (1) and (2) for every layer, with dropout if it is known when.
+/// (1) and (2) for every layer; with dropout, and with all of Z kept, if it is known when.
 fn forward_layers<T: Element>(
     plan: &Plan,
     kernels: &Kernels<T>,
     theta: &[T],
     tape: &mut Tape<T>,
-    m: usize,
+    rows: Range<usize>,
     when: Option<&When>,
     watch: &mut impl Watch,
 ) {
+    let m = rows.len();
     for l in 1..=plan.layout().last() {
         let layer = plan.spec().layers[l - 1];
         let dropout = when.filter(|_| layer.dropout > 0.0).map(|when| {
-            let keys = &mut tape.row_keys[l][..m];
+            let keys = &mut tape.row_keys[l][rows.clone()];
             draw_keys(when, l, keys);
             Dropout::new(layer.dropout, keys)
         });
@@ -307,12 +316,13 @@ fn forward_layers<T: Element>(
             kernels,
             w: plan.layout().weights(theta, l),
             b: &theta[plan.layout().b(l)],
-            input: Batch::new(&before[l - 1], m, k),
-            z: BatchMut::new(&mut tape.z[l], m, n),
-            a: BatchMut::new(&mut from_l[0], m, n),
-            top: &mut tape.top[..m],
-            log_sum: &mut tape.log_sum[..m],
+            input: Batch::new(&before[l - 1][rows.start * k..], m, k),
+            z: BatchMut::new(&mut tape.z[l][rows.start * n..], m, n),
+            a: BatchMut::new(&mut from_l[0][rows.start * n..], m, n),
+            top: &mut tape.top[rows.clone()],
+            log_sum: &mut tape.log_sum[rows.clone()],
             dropout,
+            keep_z: when.is_some() || l == plan.layout().last(),
         });
         watch.after(Part::Forward(l));
     }
@@ -329,13 +339,20 @@ struct Dense<'a, T: Element> {
     top: &'a mut [T],
     log_sum: &'a mut [T],
     dropout: Option<Dropout<'a>>,
+    /// Whether somebody will ask for Z.
+    keep_z: bool,
 }
 
 impl<T: Element> Visit for Dense<'_, T> {
     type Out = ();
     fn elementwise<F: Elementwise>(self, f: F) {
-        let Dense { kernels, w, b, input, z, a, dropout, .. } = self;
-        kernels.affine_pair(input, w, b, z, a, &Activate { f, dropout });
+        let Dense { kernels, w, b, input, z, a, dropout, keep_z, .. } = self;
+        let activate = Activate { f, dropout };
+        if keep_z {
+            kernels.affine_pair(input, w, b, z, a, &activate);
+        } else {
+            kernels.affine(input, w, b, a, &activate);
+        }
     }
     fn rowwise<F: Rowwise>(self, f: F) {
         let Dense { kernels, w, b, input, mut z, a, top, log_sum, .. } = self;
@@ -345,20 +362,24 @@ impl<T: Element> Visit for Dense<'_, T> {
     }
 }
 
-/// z → (z, dropout(f(z))).
+/// z → dropout(f(z)).
+#[derive(Clone, Copy)]
 struct Activate<'a, F> {
     f: F,
     dropout: Option<Dropout<'a>>,
 }
 
-impl<T: Element, F: Elementwise> PairEpilogue<T> for Activate<'_, F> {
+impl<T: Element, F: Elementwise> Epilogue<T> for Activate<'_, F> {
     fn runs_on(&self) -> bool {
         self.dropout.is_none()
     }
     #[inline(always)]
-    fn apply<S: Simd<Elem = T>>(&self, z: S, row: usize, unit: usize, _: usize) -> (S, S) {
+    fn apply<S: Simd<Elem = T>>(&self, z: S, row: usize, unit: usize, _: usize) -> S {
         let a = self.f.value(z);
-        (z, self.dropout.map_or(a, |d| d.drop(a, row, unit)))
+        match self.dropout {
+            None => a,
+            Some(d) => d.drop(a, row, unit),
+        }
     }
 }
 
@@ -409,6 +430,7 @@ impl<T: Element> Visit for PullBack<'_, T> {
 }
 
 /// ∂J/∂a → ∂J/∂a ⊙ f'(z), through the dropout of the same step.
+#[derive(Clone, Copy)]
 struct Slope<'a, T, F> {
     f: F,
     z: Batch<'a, T>,

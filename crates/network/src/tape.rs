@@ -61,7 +61,7 @@ impl<T: Element> Tape<T> {
     pub fn input(&mut self, m: usize) -> BatchMut<'_, T> {
         BatchMut::new(&mut self.a[0], m, self.units[0])
     }
-    /// `Z[l]`, l = 1 ..= L, of the last pass over `m` rows.
+    /// `Z[l]`, l = 1 ..= L, of the last step over `m` rows; a pass without learning keeps `Z[L]` only.
     pub fn z(&self, l: usize, m: usize) -> Batch<'_, T> {
         Batch::new(&self.z[l], m, self.units[l])
     }

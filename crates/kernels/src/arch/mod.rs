@@ -205,8 +205,8 @@ const RANDOM_STEP: f64 = 1.0 / 16_777_216.0;
 pub trait Task<T: Element> {
     /// What it returns.
     type Out;
-    /// The code. Mark it, and what it calls, `#[inline(always)]`: code that is not inlined here is
-    /// right, and slow.
+    /// The code. Mark it, and what it calls, `#[inline(always)]`, and keep closures out of it: code
+    /// that is not inlined here is compiled without these instructions; it is right, and slow.
     fn run<S: Simd<Elem = T>>(self) -> Self::Out;
 }
 

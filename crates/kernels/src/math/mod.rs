@@ -31,6 +31,6 @@ fn polynomial<S: Simd>(x: S, c: &'static [S::Elem]) -> S {
 
 /// `x` as a constant of the vector's precision.
 #[inline(always)]
-fn constant<S: Simd>(x: f64) -> S {
+pub fn constant<S: Simd>(x: f64) -> S {
     S::splat(<S::Elem as feedforward_base::Real>::from_f64(x))
 }

@@ -24,8 +24,7 @@ pub struct BinaryCrossEntropy {
 impl BinaryCrossEntropy {
     #[inline(always)]
     fn target<S: Simd>(&self, y: S) -> S {
-        let part = |x: f64| S::splat(S::Elem::from_f64(x));
-        y.mul_add(part(1.0 - self.smoothing), part(self.smoothing * 0.5))
+        y.mul_add(math::constant(1.0 - self.smoothing), math::constant(self.smoothing * 0.5))
     }
 }
 

@@ -90,11 +90,12 @@ where
     let mut i = 0;
     while i < n {
         let lanes = S::LANES.min(n - i);
-        let at = |x: &[T]| S::load_partial(&x[i..], lanes);
-        let (zi, ai, yi) = (at(z), at(a), at(y));
-        loss.value(zi, ai, yi).store_partial(&mut judged.loss[i..], lanes);
-        let delta = loss.delta(f, zi, ai, yi).mul(at(judged.scale));
-        delta.store_partial(&mut judged.delta[i..], lanes);
+        let zi = S::load_some(&z[i..], lanes);
+        let ai = S::load_some(&a[i..], lanes);
+        let yi = S::load_some(&y[i..], lanes);
+        loss.value(zi, ai, yi).store_some(&mut judged.loss[i..], lanes);
+        let delta = loss.delta(f, zi, ai, yi).mul(S::load_some(&judged.scale[i..], lanes));
+        delta.store_some(&mut judged.delta[i..], lanes);
         i += lanes;
     }
 }
