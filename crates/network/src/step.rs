@@ -269,7 +269,8 @@ pub fn judge<T: Element>(
     loss_and_delta(plan, kernels, tape, labels)
 }
 
-/// The first layer whose pre-activations in the last pass, or else whose parameters, are not finite.
+/// The first layer whose pre-activations in the last step are not finite, or else whose parameters are not: one
+/// step with such numbers spoils the parameters of all layers.
 pub fn first_not_finite<T: Element>(
     plan: &Plan,
     kernels: &Kernels<T>,
@@ -278,11 +279,9 @@ pub fn first_not_finite<T: Element>(
     m: usize,
 ) -> Option<usize> {
     let layout = plan.layout();
-    let finite = |l: usize| {
-        let parameters = &theta[layout.w(l).start..layout.b(l).end];
-        kernels.all_finite(tape.z(l, m).data()) && kernels.all_finite(parameters)
-    };
-    (1..=layout.last()).find(|&l| !finite(l))
+    let first = |finite: &dyn Fn(usize) -> bool| (1..=layout.last()).find(|&l| !finite(l));
+    first(&|l| kernels.all_finite(tape.z(l, m).data()))
+        .or_else(|| first(&|l| kernels.all_finite(&theta[layout.w(l).start..layout.b(l).end])))
 }
 
 fn rows<T>(target: Target<'_, T>) -> usize {

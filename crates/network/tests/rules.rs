@@ -110,11 +110,11 @@ fn the_first_layer_that_is_not_finite_is_named() {
     let name = |e: &Engine<f64>| step::first_not_finite(&e.plan, &e.kernels, &e.parameters.theta, &e.tape, 5);
     engine.loss(&samples);
     assert_eq!(name(&engine), None);
-    // Weights that are finite and whose sum is not: only Z[2] shows it.
+    // Weights that are finite and whose sum is not: Z[2] shows it, while the step spoils layer 1 as well.
     let w = engine.plan.layout().w(2);
     engine.parameters.theta[w].fill(f64::MAX);
     let b = engine.plan.layout().b(1);
     engine.parameters.theta[b].fill(9.0);
-    engine.loss(&samples);
+    engine.train(&samples, &when(1));
     assert_eq!(name(&engine), Some(2));
 }
