@@ -18,6 +18,7 @@ pub(crate) const SERIAL_FLOPS: usize = 200_000;
 #[derive(Clone, Debug)]
 pub struct Kernels<T> {
     arch: Arch,
+    lanes: usize,
     team: Arc<Team>,
     precision: PhantomData<T>,
 }
@@ -33,7 +34,12 @@ impl<T: Element> Kernels<T> {
             let want = format!("one that this machine has, for example `{}`", Arch::best().name());
             return Err(Error::bad_value("instruction set", arch.name(), want));
         }
-        Ok(Kernels { arch, team: Arc::new(Team::new(threads)?), precision: PhantomData })
+        Ok(Kernels {
+            arch,
+            lanes: arch.run::<T, _>(Lanes),
+            team: Arc::new(Team::new(threads)?),
+            precision: PhantomData,
+        })
     }
     /// The instruction set.
     pub fn arch(&self) -> Arch {
@@ -51,20 +57,23 @@ impl<T: Element> Kernels<T> {
     }
     /// Numbers in a vector.
     pub fn lanes(&self) -> usize {
-        struct Count;
-        impl<T: Element> Task<T> for Count {
-            type Out = usize;
-            #[inline(always)]
-            fn run<S: Simd<Elem = T>>(self) -> usize {
-                S::LANES
-            }
-        }
-        self.run(Count)
+        self.lanes
     }
     /// The team, if work of this size is worth one.
     #[inline]
     pub(crate) fn team_for(&self, flops: usize) -> Option<Hands<'_>> {
         (flops >= SERIAL_FLOPS && self.team.threads() > 1).then_some(Hands { team: &self.team, flops })
+    }
+}
+
+/// Counts the numbers in a vector.
+struct Lanes;
+
+impl<T: Element> Task<T> for Lanes {
+    type Out = usize;
+    #[inline(always)]
+    fn run<S: Simd<Elem = T>>(self) -> usize {
+        S::LANES
     }
 }
 

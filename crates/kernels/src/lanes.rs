@@ -26,33 +26,48 @@ impl Lanes {
     }
 }
 
-/// Vector operations of transposing so many numbers with vectors of `lanes` of them: a load, a
-/// store and about as many shuffles as lanes have bits, which a core does beside its arithmetic.
+/// Vector operations of transposing so many numbers with vectors of `lanes` of them: for each vector a load,
+/// a store and some shuffles, which a core does beside its arithmetic, and the call.
 fn turn(numbers: usize, lanes: usize) -> usize {
-    if lanes == 1 { numbers } else { 5 * numbers / (lanes + lanes / 4) }
+    if lanes == 1 { numbers } else { ceil(4 * numbers, lanes) + TURN }
+}
+
+/// What a transposition costs however small it is.
+const TURN: usize = 64;
+
+/// n / lanes, rounded up; the number of lanes is a power of 2.
+fn ceil(n: usize, lanes: usize) -> usize {
+    (n + lanes - 1) >> lanes.ilog2()
 }
 
 /// The way of `affine`: m samples, `outputs` units, `inputs` numbers each. Along the samples A is
 /// transposed, and the result.
 pub fn affine(m: usize, outputs: usize, inputs: usize, lanes: usize) -> Lanes {
-    let units = m * inputs * outputs.div_ceil(lanes);
-    let rows = m.div_ceil(lanes) * inputs * outputs + turn(m * (inputs + outputs), lanes);
-    if outputs < lanes && rows < units { Lanes::Rows } else { Lanes::Units }
+    if outputs >= lanes {
+        return Lanes::Units;
+    }
+    let along_units = m * inputs;
+    let along_rows = ceil(m, lanes) * inputs * outputs + turn(m * inputs, lanes) + turn(m * outputs, lanes);
+    if along_rows < along_units { Lanes::Rows } else { Lanes::Units }
 }
 
 /// The way of `pull_back`. Along the samples δ is transposed, and the result; along the inputs W.
 pub fn pull_back(m: usize, outputs: usize, inputs: usize, lanes: usize) -> Lanes {
-    let along_inputs = m * outputs * inputs.div_ceil(lanes) + turn(outputs * inputs, lanes);
-    let along_rows = m.div_ceil(lanes) * outputs * inputs + turn(m * (outputs + inputs), lanes);
+    // The inputs of one unit stand side by side.
+    let turned = if outputs == 1 { 0 } else { turn(outputs * inputs, lanes) };
+    let along_inputs = m * outputs * ceil(inputs, lanes) + turned;
+    let along_rows = ceil(m, lanes) * outputs * inputs + turn(m * outputs, lanes) + turn(m * inputs, lanes);
     if along_inputs < along_rows { Lanes::Inputs } else { Lanes::Rows }
 }
 
 /// The way of `weight_gradient`. Along the inputs the result is transposed.
 pub fn weight_gradient(m: usize, outputs: usize, inputs: usize, lanes: usize) -> Lanes {
-    let along_units = m * inputs * outputs.div_ceil(lanes);
-    let turned = if outputs == 1 { 0 } else { turn(outputs.next_multiple_of(lanes) * inputs, lanes) };
-    let along_inputs = m * outputs * inputs.div_ceil(lanes) + turned;
-    if outputs < lanes && along_inputs < along_units { Lanes::Inputs } else { Lanes::Units }
+    if outputs >= lanes {
+        return Lanes::Units;
+    }
+    let turned = if outputs == 1 { 0 } else { turn(lanes * inputs, lanes) };
+    let along_inputs = m * outputs * ceil(inputs, lanes) + turned;
+    if along_inputs < m * inputs { Lanes::Inputs } else { Lanes::Units }
 }
 
 #[cfg(test)]

@@ -58,6 +58,20 @@ impl<'a, T> Window<'a, T> {
     }
 }
 
+/// n / step, rounded up; most often there is one part, and a division takes as long as a small layer's row.
+fn parts(n: usize, step: usize) -> usize {
+    if n <= step { n.min(1) } else { n.div_ceil(step) }
+}
+
+/// (i / n, i mod n), quick for what small layers have.
+fn divided(i: usize, n: usize) -> (usize, usize) {
+    match (i, n) {
+        (0, _) => (0, 0),
+        (_, 1) => (i, 0),
+        _ => (i / n, i % n),
+    }
+}
+
 /// A matrix cut into rectangles of nearly equal height and fixed width, counted column by column
 /// of rectangles, so that neighbours read the same panel of weights.
 #[derive(Clone, Copy)]
@@ -71,7 +85,7 @@ pub(crate) struct Grid {
 impl Grid {
     /// Cut `rows` x `cols` into pieces of at most `max_rows` x `col_step`.
     pub(crate) fn new(rows: usize, cols: usize, max_rows: usize, col_step: usize) -> Self {
-        let row_step = rows.div_ceil(rows.div_ceil(max_rows).max(1)).max(1);
+        let row_step = if rows <= max_rows { rows.max(1) } else { rows.div_ceil(parts(rows, max_rows)) };
         Grid { rows, cols, row_step, col_step }
     }
     /// Cut `rows` x `cols` into pieces of `row_step` x `col_step`, less at the ends.
@@ -79,13 +93,14 @@ impl Grid {
         Grid { rows, cols, row_step, col_step }
     }
     fn blocks(&self) -> usize {
-        self.rows.div_ceil(self.row_step)
+        parts(self.rows, self.row_step)
     }
     fn pieces(&self) -> usize {
-        self.blocks() * self.cols.div_ceil(self.col_step)
+        self.blocks() * parts(self.cols, self.col_step)
     }
     fn piece(&self, i: usize) -> (Range<usize>, Range<usize>) {
-        let (r, c) = (i % self.blocks() * self.row_step, i / self.blocks() * self.col_step);
+        let (column, block) = divided(i, self.blocks());
+        let (r, c) = (block * self.row_step, column * self.col_step);
         (r..(r + self.row_step).min(self.rows), c..(c + self.col_step).min(self.cols))
     }
 }
@@ -136,8 +151,8 @@ impl Runs {
     }
     fn pieces(&self) -> usize {
         match *self {
-            Runs::Even { len, step } => len.div_ceil(step),
-            Runs::Panels { outputs, inputs, step } => panels(outputs) * inputs.div_ceil(step),
+            Runs::Even { len, step } => parts(len, step),
+            Runs::Panels { outputs, inputs, step } => panels(outputs) * parts(inputs, step),
         }
     }
     /// The panel and the inputs of run `i`. Even runs: panel `i` and no input.
@@ -145,9 +160,9 @@ impl Runs {
         match *self {
             Runs::Even { .. } => (i, 0..0),
             Runs::Panels { inputs, step, .. } => {
-                let per_panel = inputs.div_ceil(step);
-                let k = i % per_panel * step;
-                (i / per_panel, k..(k + step).min(inputs))
+                let (panel, part) = divided(i, parts(inputs, step));
+                let k = part * step;
+                (panel, k..(k + step).min(inputs))
             }
         }
     }
@@ -173,8 +188,13 @@ pub(crate) fn over_runs<T: Send, const N: usize>(
     slices: [&mut [T]; N],
     work: impl Fn(usize, [&mut [T]; N]) + Sync,
 ) {
-    let width = |s: &[T]| s.len() / runs.len().max(1);
-    assert!(slices.iter().all(|s| s.len() == runs.len() * width(s)));
+    let len = runs.len();
+    let width = |s: &[T]| match s.len() {
+        0 => 0,
+        n if n == len => 1,
+        n => n / len.max(1),
+    };
+    assert!(slices.iter().all(|s| s.len() == len * width(s)));
     let starts = slices.map(|s| (Pointer(s.as_mut_ptr()), width(s)));
     each_piece(hands, runs.pieces(), &|i| {
         let range = runs.range(i);
