@@ -35,7 +35,7 @@ impl<'a, T: Copy> Weights<'a, T> {
     /// # Panics
     /// If `data` does not hold exactly `outputs · inputs` numbers.
     pub fn new(data: &'a [T], outputs: usize, inputs: usize) -> Self {
-        assert_eq!(data.len(), outputs * inputs, "weights");
+        assert_eq!(Some(data.len()), outputs.checked_mul(inputs), "weights");
         Weights { data, outputs, inputs }
     }
     /// n_out, the number of units.

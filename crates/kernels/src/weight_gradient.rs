@@ -73,7 +73,8 @@ impl<T: Element> Kernels<T> {
         let (m, outputs, inputs) = (delta.rows(), delta.cols(), a.cols());
         assert_eq!(m, a.rows(), "weight_gradient: rows");
         let (rule, slices) = sink.parts();
-        assert_eq!(slices[0].len(), outputs * inputs, "weight_gradient: weights");
+        // The pieces below are cut by this product: it must not wrap.
+        assert_eq!(Some(slices[0].len()), outputs.checked_mul(inputs), "weight_gradient: weights");
         let way = lanes::weight_gradient(m, outputs, inputs, self.lanes());
         let step = if m > FUSED_TERMS { INPUTS_OF_MANY } else { INPUTS };
         let runs = Runs::Panels { outputs, inputs, step };
