@@ -12,7 +12,9 @@ fn main() {
         "{:7} {:4} {:>15} {:>9} {:>9} {:>9}",
         "arch", "", "m, n_in, n_out", "affine", "pull", "gradient"
     );
-    for arch in Arch::available().into_iter().filter(|a| std::env::args().nth(2).is_none_or(|n| n == a.name())) {
+    for arch in
+        Arch::available().into_iter().filter(|a| std::env::args().nth(2).is_none_or(|n| n == a.name()))
+    {
         for shape in [[32, 784, 512], [128, 784, 512], [128, 512, 10], [10, 16, 16]] {
             row::<f32>(arch, threads, shape);
         }

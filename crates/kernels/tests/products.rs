@@ -3,8 +3,8 @@
 
 use feedforward_base::{Batch, BatchMut, Dice, Purpose, Real, Stream, dice::mix};
 use feedforward_kernels::{
-    Arch, Element, Epilogue, Identity, Kernels, MAX_SLOTS, Rule, Scratch, Simd, Store, Update,
-    Weights, arch::random, layout,
+    Arch, Element, Epilogue, Identity, Kernels, MAX_SLOTS, Rule, Scratch, Simd, Store, Update, Weights,
+    arch::random, layout,
 };
 use proptest::prelude::*;
 
