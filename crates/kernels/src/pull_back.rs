@@ -12,6 +12,10 @@ use std::ops::Range;
 
 /// Side of a square of results: kept transposed in the first cache until all its terms are there.
 pub(crate) const SIDE: usize = 64;
+/// From so many units on a block of δᵀ fills the second cache, ...
+const DEEP: usize = 1024;
+/// ... so that many inputs meet each part of it while the first cache holds it.
+const DEEP_INPUTS: usize = 192;
 /// Rows for which one thread alone transposes a square of W once.
 const ROWS: usize = 128;
 
@@ -44,7 +48,8 @@ impl<T: Element> Kernels<T> {
         };
         let high = if way == Lanes::Rows || team.is_some() { SIDE } else { ROWS };
         let grid = match way {
-            Lanes::Rows => Grid::fixed(m, w.inputs(), SIDE, SIDE),
+            Lanes::Rows if w.outputs() < DEEP => Grid::fixed(m, w.inputs(), SIDE, SIDE),
+            Lanes::Rows => Grid::fixed(m, w.inputs(), SIDE, DEEP_INPUTS),
             _ => Grid::new(m, w.inputs(), high, SIDE),
         };
         over_grid(team, grid, [out], |rows, cols, [mut out]| {
@@ -74,7 +79,7 @@ impl<T: Element> Kernels<T> {
         });
         turned
     }
-    /// Lanes are samples: W is read as it lies, the square of results is transposed at the end.
+    /// Lanes are samples: W is read as it lies, the results are transposed at the end.
     fn square_along_rows(
         &self,
         turned: &[T],
@@ -84,7 +89,7 @@ impl<T: Element> Kernels<T> {
         out: Window<'_, T>,
     ) {
         let block = &turned[rows.start * w.outputs()..];
-        T::with_desk(SIDE * SIDE, |square| {
+        T::with_desk(SIDE * cols.len(), |square| {
             for p in 0..panels(w.outputs()).max(1) {
                 let units = units(w.outputs(), p);
                 self.run(Product {

@@ -14,11 +14,11 @@ use std::ops::Range;
 /// Inputs of a piece of work.
 const INPUTS: usize = 128;
 /// The same where a piece's δ is gone from the first cache before the next piece needs it.
-const INPUTS_OF_MANY: usize = 192;
+const INPUTS_OF_MANY: usize = 384;
 /// Up to so many samples the update takes long enough beside the products to be woven into them.
 const FUSED_TERMS: usize = 128;
 /// Samples whose δ, a panel wide, stays in the first cache.
-const TERMS: usize = 64;
+const TERMS: usize = 128;
 /// Numbers that a block needs on its way: that δ, or its transposed results.
 const DESK: usize = TERMS * PANEL;
 
