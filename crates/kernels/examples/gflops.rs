@@ -15,7 +15,14 @@ fn main() {
     for arch in
         Arch::available().into_iter().filter(|a| std::env::args().nth(2).is_none_or(|n| n == a.name()))
     {
-        for shape in [[32, 784, 512], [128, 784, 512], [128, 512, 10], [10, 16, 16], [1024, 784, 512], [1024, 4096, 4096]] {
+        for shape in [
+            [32, 784, 512],
+            [128, 784, 512],
+            [128, 512, 10],
+            [10, 16, 16],
+            [1024, 784, 512],
+            [1024, 4096, 4096],
+        ] {
             row::<f32>(arch, threads, shape);
         }
         row::<f64>(arch, threads, [128, 784, 512]);
@@ -33,7 +40,8 @@ fn row<T: Element>(arch: Arch, threads: usize, [m, inputs, outputs]: [usize; 3])
     let mut scratch = Scratch::new();
     let kernels = Kernels::new(arch, threads).expect("an instruction set that is there");
     let flops = (2 * m * inputs * outputs) as f64;
-    let speed = |f: &mut dyn FnMut()| flops / fastest(if flops > 1e10 { 1 } else { 50 }, f).as_secs_f64() * 1e-9;
+    let speed =
+        |f: &mut dyn FnMut()| flops / fastest(if flops > 1e10 { 1 } else { 50 }, f).as_secs_f64() * 1e-9;
     let affine = speed(&mut || kernels.affine(a, w, &b, BatchMut::new(&mut z, m, outputs), &Identity));
     let out = &mut out;
     let pull = speed(&mut || {
