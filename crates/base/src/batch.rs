@@ -62,6 +62,10 @@ impl<'a, T> BatchMut<'a, T> {
     pub fn data(&mut self) -> &mut [T] {
         self.data
     }
+    /// The same rows, lent on.
+    pub fn borrow(&mut self) -> BatchMut<'_, T> {
+        BatchMut { data: self.data, rows: self.rows, cols: self.cols }
+    }
     /// Sample `r`.
     pub fn row(&mut self, r: usize) -> &mut [T] {
         &mut self.data[r * self.cols..(r + 1) * self.cols]

@@ -17,6 +17,8 @@ const DEEP: usize = 1024;
 const DEEP_INPUTS: usize = 512;
 /// ... each by so many rows.
 const DEEP_ROWS: usize = 96;
+/// What an epilogue costs for a number, in floating-point operations.
+const MAP_FLOPS: usize = 16;
 /// Side of a square that is transposed at once.
 const SIDE: usize = 64;
 
@@ -82,6 +84,26 @@ impl<T: Element> Kernels<T> {
     ) {
         self.products(a, w, b, [z, out], |row, unit, [z, out]| {
             self.run(FinishPair { z, out, epilogue, row, unit });
+        });
+    }
+    /// `out[r, j] = epilogue(from[r, j])`, without a product.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    pub fn map<E: Epilogue<T>>(&self, from: BatchMut<'_, T>, out: BatchMut<'_, T>, epilogue: &E) {
+        assert!(from.rows() == out.rows() && from.cols() == out.cols(), "map: shapes");
+        let (rows, cols) = (from.rows(), from.cols());
+        let team = self.team_for(MAP_FLOPS * rows * cols);
+        over_grid(team, Grid::new(rows, cols, ROWS, PANEL), [from, out], |rows, cols, [z, out]| {
+            self.run(FinishPair { z, out, epilogue, row: rows.start, unit: cols.start });
+        });
+    }
+    /// `x[r, j] = epilogue(x[r, j])`, without a product.
+    pub fn map_in_place<E: Epilogue<T>>(&self, x: BatchMut<'_, T>, epilogue: &E) {
+        let (rows, cols) = (x.rows(), x.cols());
+        let team = self.team_for(MAP_FLOPS * rows * cols);
+        over_grid(team, Grid::new(rows, cols, ROWS, PANEL), [x], |rows, cols, [out]| {
+            self.run(Finish { out, epilogue, row: rows.start, unit: cols.start });
         });
     }
     /// The product into the first of `out`, then `finish(first row, first unit, windows)`.

@@ -1,4 +1,4 @@
-//! Work on whole rows: gathers and softmax.
+//! Work on whole rows: gathers, softmax and its logarithm.
 
 use crate::arch::{Element, Simd, Task};
 use crate::kernels::Kernels;
@@ -35,7 +35,24 @@ impl<T: Element> Kernels<T> {
     ///
     /// # Panics
     /// If the shapes do not fit or there is no column.
-    pub fn softmax(&self, z: Batch<'_, T>, mut p: BatchMut<'_, T>, top: &mut [T], log_sum: &mut [T]) {
+    pub fn softmax(&self, z: Batch<'_, T>, p: BatchMut<'_, T>, top: &mut [T], log_sum: &mut [T]) {
+        self.softmax_rows::<false>(z, p, top, log_sum);
+    }
+    /// `log_p[r] = ln softmax(z[r])` = (z − max) − ln Σ e^(z − max), accurate also where softmax rounds to 0 or 1;
+    /// `top` and `log_sum` as in [`Kernels::softmax`], with the same bits.
+    ///
+    /// # Panics
+    /// If the shapes do not fit or there is no column.
+    pub fn log_softmax(&self, z: Batch<'_, T>, log_p: BatchMut<'_, T>, top: &mut [T], log_sum: &mut [T]) {
+        self.softmax_rows::<true>(z, log_p, top, log_sum);
+    }
+    fn softmax_rows<const LOG: bool>(
+        &self,
+        z: Batch<'_, T>,
+        mut p: BatchMut<'_, T>,
+        top: &mut [T],
+        log_sum: &mut [T],
+    ) {
         assert!(z.rows() == p.rows() && z.cols() == p.cols(), "softmax: shapes");
         assert!(top.len() == z.rows() && log_sum.len() == z.rows(), "softmax: rows");
         assert!(z.cols() > 0, "softmax: columns");
@@ -43,7 +60,7 @@ impl<T: Element> Kernels<T> {
         let runs = Runs::Even { len: z.rows(), step: ROWS };
         over_runs(team, runs, [p.data(), top, log_sum], |i, [p, top, log_sum]| {
             for (k, p) in p.chunks_exact_mut(z.cols()).enumerate() {
-                (top[k], log_sum[k]) = self.run(Softmax { z: z.row(i * ROWS + k), p });
+                (top[k], log_sum[k]) = self.run(Softmax::<_, LOG> { z: z.row(i * ROWS + k), p });
             }
         });
     }
@@ -74,13 +91,13 @@ impl<T: Element> Task<T> for Gather<'_, T> {
     }
 }
 
-/// One row's softmax into `p`; returns (max, ln Σ e^(z − max)).
-struct Softmax<'p, T> {
+/// One row's softmax, or its logarithm, into `p`; returns (max, ln Σ e^(z − max)).
+struct Softmax<'p, T, const LOG: bool> {
     z: &'p [T],
     p: &'p mut [T],
 }
 
-impl<T: Element> Task<T> for Softmax<'_, T> {
+impl<T: Element, const LOG: bool> Task<T> for Softmax<'_, T, LOG> {
     type Out = (T, T);
     #[inline(always)]
     fn run<S: Simd<Elem = T>>(self) -> (T, T) {
@@ -97,12 +114,17 @@ impl<T: Element> Task<T> for Softmax<'_, T> {
         for &e in &*self.p {
             sum += e;
         }
+        let log_sum = ln(T::Scalar::splat(sum)).first();
         for j in (0..self.p.len()).step_by(S::LANES) {
             let lanes = (self.p.len() - j).min(S::LANES);
-            let e = S::load_partial(&self.p[j..], lanes);
-            e.div(S::splat(sum)).store_partial(&mut self.p[j..], lanes);
+            let p = if LOG {
+                S::load_partial(&self.z[j..], lanes).sub(S::splat(top)).sub(S::splat(log_sum))
+            } else {
+                S::load_partial(&self.p[j..], lanes).div(S::splat(sum))
+            };
+            p.store_partial(&mut self.p[j..], lanes);
         }
-        (top, ln(T::Scalar::splat(sum)).first())
+        (top, log_sum)
     }
 }
 
@@ -167,6 +189,26 @@ mod tests {
         // ln(1 + e^−10 + e^−100) = 4.5398899e-5, in f32 limited by 1 + e^−10; then −1000 − 1000.
         assert!((log(0, 0) + 4.539_89e-5).abs() < 1.2e-7, "{}", log(0, 0));
         assert_eq!((log(1, 1), p[4], p[5]), (-2000.0, 0.0, 1.0));
+    }
+
+    #[test]
+    fn log_softmax_is_what_top_and_log_sum_say_on_every_path() {
+        let (m, n) = (300, 19);
+        let z = numbers(m * n, 50.0);
+        for kernels in every_kernels() {
+            let [mut p, mut log_p] = [vec![0.0; m * n], vec![0.0; m * n]];
+            let [mut top, mut log_sum, mut top_2, mut log_sum_2] = [(); 4].map(|()| vec![0.0; m]);
+            let z = Batch::new(&z, m, n);
+            kernels.softmax(z, BatchMut::new(&mut p, m, n), &mut top, &mut log_sum);
+            kernels.log_softmax(z, BatchMut::new(&mut log_p, m, n), &mut top_2, &mut log_sum_2);
+            assert_eq!((&top, &log_sum), (&top_2, &log_sum_2));
+            for (i, (&z, &log_p)) in z.data().iter().zip(&log_p).enumerate() {
+                assert_eq!(log_p.to_bits(), ((z - top[i / n]) - log_sum[i / n]).to_bits());
+                // e^ magnifies the rounding of ln p.
+                let bound = p[i] * (1e-6 + 2e-7 * log_p.abs()) + 1e-37;
+                assert!((log_p.exp() - p[i]).abs() <= bound, "{log_p} and {}", p[i]);
+            }
+        }
     }
 
     #[test]

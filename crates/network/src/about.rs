@@ -1,5 +1,7 @@
 //! What the software can say about a function: the text that tables, menus and books are made of.
 
+use feedforward_base::{Error, Result};
+
 /// The description of one function of a closed set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct About {
@@ -57,6 +59,71 @@ macro_rules! named_enum {
     };
 }
 pub(crate) use named_enum;
+
+/// A member of a closed set that may hold numbers, as users write it: `relu`, `leaky_relu:0.1`.
+pub(crate) trait Member: Copy + 'static {
+    /// What the set's members are, for messages.
+    const WHAT: &'static str;
+    /// All members with their usual numbers.
+    fn all() -> &'static [Self];
+    /// The name.
+    fn word(self) -> &'static str;
+    /// Its numbers.
+    fn numbers(self) -> Vec<f64>;
+    /// The same member with other numbers, as many as it has.
+    fn with_numbers(self, numbers: &[f64]) -> Self;
+    /// What is wrong with its numbers.
+    fn problem(self) -> Option<Error>;
+}
+
+/// `name` or `name:number:number`.
+///
+/// # Errors
+/// An unknown name; numbers that are none, too many, too few, or that the member refuses.
+pub(crate) fn parse_member<M: Member>(text: &str) -> Result<M> {
+    let mut parts = text.split(':');
+    let name = parts.next().unwrap_or(text);
+    let found = M::all().iter().copied().find(|m| m.word() == name);
+    let usual = found.ok_or_else(|| Error::unknown(M::WHAT, name, M::all().iter().map(|m| m.word())))?;
+    let given: Vec<f64> = parts.map(|p| p.trim().parse().unwrap_or(f64::NAN)).collect();
+    if given.is_empty() {
+        return Ok(usual);
+    }
+    let count = usual.numbers().len();
+    if given.len() != count || given.iter().any(|x| !x.is_finite()) {
+        let want = match count {
+            0 => format!("`{name}` without a number"),
+            _ => format!("`{}`, numbers behind colons", member_text(usual)),
+        };
+        return Err(Error::bad_value(M::WHAT, text, want));
+    }
+    let member = usual.with_numbers(&given);
+    member.problem().map_or(Ok(member), Err)
+}
+
+/// The text that [`parse_member`] reads.
+pub(crate) fn member_text<M: Member>(member: M) -> String {
+    member.numbers().iter().fold(member.word().to_string(), |text, x| format!("{text}:{x}"))
+}
+
+/// Text in and out for a [`Member`].
+macro_rules! member_as_text {
+    ($T:ty) => {
+        impl std::fmt::Display for $T {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&$crate::about::member_text(*self))
+            }
+        }
+        impl std::str::FromStr for $T {
+            type Err = feedforward_base::Error;
+            fn from_str(text: &str) -> feedforward_base::Result<Self> {
+                $crate::about::parse_member(text)
+            }
+        }
+        $crate::about::serde_as_text!($T);
+    };
+}
+pub(crate) use member_as_text;
 
 /// Serialise by `Display`, deserialise by `FromStr`.
 macro_rules! serde_as_text {

@@ -28,9 +28,9 @@ impl<'a> Dropout<'a> {
     }
 }
 
-/// The keys of the rows of layer `l` in one step.
-pub(crate) fn draw_keys(when: &When, l: usize, keys: &mut [u32]) {
-    let stream = when.dice.stream(Purpose::Dropout, &[when.epoch, when.step, l as u64]);
+/// The keys of the rows of layer `l` in one step, for one purpose.
+pub(crate) fn draw_keys(when: &When, purpose: Purpose, l: usize, keys: &mut [u32]) {
+    let stream = when.dice.stream(purpose, &[when.epoch, when.step, l as u64]);
     for (r, key) in keys.iter_mut().enumerate() {
         *key = (stream.bits(r as u64) >> 32) as u32;
     }

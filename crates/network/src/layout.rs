@@ -1,4 +1,5 @@
-//! Where each layer's parameters stand in the flat θ: `W[1]`, `b[1]`, `W[2]`, `b[2]`, …
+//! Where each layer's parameters stand in the flat θ: `W[1]`, `b[1]`, `W[2]`, `b[2]`, …, behind b the numbers that
+//! the units' activations learn, if they learn any.
 
 use crate::reference::Dense;
 use crate::spec::Spec;
@@ -18,6 +19,8 @@ struct Extent {
     inputs: usize,
     units: usize,
     start: usize,
+    /// Learned numbers of the activation: `units` of them or none.
+    own: usize,
 }
 
 impl Layout {
@@ -26,8 +29,9 @@ impl Layout {
         let mut layers = Vec::new();
         let (mut start, mut inputs) = (0, spec.inputs);
         for layer in &spec.layers {
-            layers.push(Extent { inputs, units: layer.units, start });
-            start += (inputs + 1) * layer.units;
+            let own = if layer.activation.is_learned() { layer.units } else { 0 };
+            layers.push(Extent { inputs, units: layer.units, start, own });
+            start += (inputs + 1) * layer.units + own;
             inputs = layer.units;
         }
         Layout { layers, len: start }
@@ -54,6 +58,15 @@ impl Layout {
         let p = &self.layers[l - 1];
         p.start + p.inputs * p.units..p.start + (p.inputs + 1) * p.units
     }
+    /// What the units of layer `l` = 1 ..= L learn of their activation, in θ; empty where nothing is learned.
+    pub fn own(&self, l: usize) -> Range<usize> {
+        let end = self.b(l).end;
+        end..end + self.layers[l - 1].own
+    }
+    /// All parameters of layer `l` = 1 ..= L in θ.
+    pub fn layer(&self, l: usize) -> Range<usize> {
+        self.w(l).start..self.own(l).end
+    }
     /// `W[l]` as the kernels read it.
     pub fn weights<'a, T: Copy>(&self, theta: &'a [T], l: usize) -> Weights<'a, T> {
         Weights::new(&theta[self.w(l)], self.units(l), self.units(l - 1))
@@ -79,6 +92,7 @@ impl Layout {
             let weight = |i| T::from_f64(spec.init.weight(stream, i, inputs, units, f));
             let rows: Vec<T> = (0..(inputs * units) as u64).map(weight).collect();
             self.set_rows(&mut theta, l, &rows);
+            theta[self.own(l)].fill(T::from_f64(f.usual_own()));
         }
         theta
     }
@@ -90,6 +104,7 @@ impl Layout {
             Dense {
                 w: rows.chunks(self.units(l - 1)).map(<[f64]>::to_vec).collect(),
                 b: wide(&theta[self.b(l)]),
+                own: wide(&theta[self.own(l)]),
             }
         };
         (1..=self.last()).map(layer).collect()

@@ -11,6 +11,7 @@ pub mod init;
 pub mod layout;
 pub mod loss;
 pub mod optimizer;
+mod own;
 pub mod parameters;
 pub mod plan;
 pub mod reference;

@@ -77,12 +77,14 @@ impl Plan {
     pub fn bytes(&self, width: usize) -> Bytes {
         let parameters = self.layout.parameters();
         let units: usize = (1..=self.layout.last()).map(|l| self.layout.units(l)).sum();
+        let learned = self.spec.layers.iter().filter(|l| l.activation.is_learned());
+        let own: usize = learned.map(|l| l.units).sum();
         let gradient = if self.fused() { 0 } else { parameters * width };
         Bytes {
             theta: parameters * width,
             slots: self.spec.optimizer.slots() * parameters * width,
             gradient,
-            activations: self.batch * (3 * units + self.layout.units(0)) * width,
+            activations: self.batch * (3 * units + own + self.layout.units(0)) * width,
         }
     }
 }
@@ -134,8 +136,8 @@ impl fmt::Display for Plan {
         writeln!(f, "layer  inputs   units  activation  dropout  parameters")?;
         for (l, layer) in (1..).zip(&self.spec.layers) {
             let inputs = self.layout.units(l - 1);
-            let parameters = (inputs + 1) * layer.units;
-            let (name, dropout) = (layer.activation.name(), layer.dropout);
+            let parameters = self.layout.layer(l).len();
+            let (name, dropout) = (layer.activation, layer.dropout);
             writeln!(f, "{l:>5} {inputs:>7} {:>7}  {name:<10} {dropout:>8}  {parameters:>10}", layer.units)?;
         }
         writeln!(f, "parameters    {}", self.layout.parameters())?;

@@ -14,6 +14,8 @@ pub struct Dense {
     pub w: Vec<Vec<f64>>,
     /// `b[l]`.
     pub b: Vec<f64>,
+    /// What the units learn of their activation; empty where that is nothing.
+    pub own: Vec<f64>,
 }
 
 /// What the network should have said about a sample.
@@ -85,7 +87,7 @@ fn sample(spec: &Spec, theta: &[Dense], x: &[f64], y: &Truth, mask: &dyn Fn(usiz
     let last = theta.len();
     let (mut z, mut a) = (vec![vec![]], vec![x.to_vec()]);
     for l in 1..=last {
-        let Dense { w, b } = &theta[l - 1];
+        let Dense { w, b, .. } = &theta[l - 1];
         z.push(w.iter().zip(b).map(|(row, b)| dot(row, &a[l - 1]) + b).collect()); // z = W a + b
         let f = value(spec.layers[l - 1].activation, &z[l]);
         a.push(f.iter().enumerate().map(|(unit, f)| f * mask(l, unit)).collect()); // a = f(z), some dropped
@@ -121,11 +123,25 @@ fn value(f: Activation, z: &[f64]) -> Vec<f64> {
         Activation::Tanh => each(f64::tanh),
         Activation::Relu => each(|z| z.max(0.0)),
         Activation::Softplus => each(|z| z.max(0.0) + (-z.abs()).exp().ln_1p()),
+        Activation::Step => each(|z| if z > 0.0 { 1.0 } else { 0.0 }),
+        Activation::Exponential => each(f64::exp),
+        Activation::LeakyRelu(_) | Activation::Prelu(_) | Activation::Rrelu(_) => {
+            z.iter().map(|z| z.max(0.0) + leak(f) * z.min(0.0)).collect()
+        }
+        Activation::LogSoftmax => value(Activation::Softmax, z).iter().map(|a| a.ln()).collect(),
         Activation::Softmax => {
             let max = z.iter().copied().fold(f64::MIN, f64::max);
             let sum: f64 = z.iter().map(|z| (z - max).exp()).sum();
             z.iter().map(|z| (z - max).exp() / sum).collect()
         }
+    }
+}
+
+/// The slope below 0 of the leaky family, as it starts.
+fn leak(f: Activation) -> f64 {
+    match f {
+        Activation::LeakyRelu(l) => l.slope,
+        other => other.usual_own(),
     }
 }
 
@@ -139,6 +155,12 @@ fn jacobian(f: Activation, z: &[f64]) -> Vec<Vec<f64>> {
         Activation::Tanh => kronecker(i, j) * (1.0 - a[i] * a[i]),
         Activation::Relu => kronecker(i, j) * if z[i] > 0.0 { 1.0 } else { 0.0 },
         Activation::Softplus => kronecker(i, j) / (1.0 + (-z[i]).exp()),
+        Activation::Step => 0.0,
+        Activation::Exponential => kronecker(i, j) * a[i],
+        Activation::LeakyRelu(_) | Activation::Prelu(_) | Activation::Rrelu(_) => {
+            kronecker(i, j) * if z[i] > 0.0 { 1.0 } else { leak(f) }
+        }
+        Activation::LogSoftmax => kronecker(i, j) - a[j].exp(),
         Activation::Softmax => a[i] * (kronecker(i, j) - a[j]),
     };
     (0..z.len()).map(|i| (0..z.len()).map(|j| entry(i, j)).collect()).collect()
@@ -196,5 +218,5 @@ fn penalty_gradient(spec: &Spec, layer: &Dense) -> Dense {
         spec.penalty.l1 * sign + spec.penalty.l2 * w
     };
     let w = layer.w.iter().map(|row| row.iter().map(|&w| one(w)).collect()).collect();
-    Dense { w, b: vec![0.0; layer.b.len()] }
+    Dense { w, b: vec![0.0; layer.b.len()], own: vec![0.0; layer.own.len()] }
 }

@@ -90,10 +90,11 @@ impl Spec {
     pub fn outputs(&self) -> usize {
         self.layers.last().map_or(self.inputs, |l| l.units)
     }
-    /// Parameters of layer `l` = 1 ..= L: weights and biases.
+    /// Parameters of all layers: weights, biases, and what activations learn.
     pub fn parameters(&self) -> usize {
         let inputs = std::iter::once(self.inputs).chain(self.layers.iter().map(|l| l.units));
-        inputs.zip(&self.layers).map(|(k, l)| (k + 1) * l.units).sum()
+        let own = |l: &Layer| if l.activation.is_learned() { 1 } else { 0 };
+        inputs.zip(&self.layers).map(|(k, l)| (k + 1 + own(l)) * l.units).sum()
     }
     /// `784-512-10`.
     pub fn shape(&self) -> String {
@@ -108,6 +109,41 @@ impl Spec {
         problems.extend(self.schedule.check());
         self.check_numbers(&mut problems);
         self.optimizer.check(&mut problems);
+        Error::many(problems)
+    }
+
+    /// What a network that is right for prediction cannot learn: a hidden step, whose slope is 0; a hidden layer
+    /// under the perceptron rule; the perceptron rule in any form but its own.
+    ///
+    /// # Errors
+    /// All of that together.
+    pub fn check_learning(&self) -> Result<()> {
+        let mut problems = Vec::new();
+        let hidden = self.layers.len().saturating_sub(1);
+        for (l, _) in (1..=hidden).zip(&self.layers).filter(|(_, l)| l.activation == Activation::Step) {
+            let e = Error::bad_value("the activation of a layer that learns", "step", "one that has a slope");
+            problems.push(e.at(Place::in_layer(l)).hint("use sigmoid or tanh, which are soft steps"));
+        }
+        if self.loss == Loss::Perceptron && hidden > 0 {
+            problems.push(
+                Error::new(ErrorKind::Conflict {
+                    one: "loss `perceptron`".into(),
+                    other: format!("{hidden} hidden layers"),
+                    why: "nothing can be pulled back through a step".into(),
+                })
+                .hint("use --layers '' for the perceptron, or loss `binary_cross_entropy` for hidden layers"),
+            );
+        }
+        if self.loss == Loss::Perceptron && !matches!(self.optimizer, Optimizer::Sgd(_)) {
+            problems.push(
+                Error::new(ErrorKind::Conflict {
+                    one: "loss `perceptron`".into(),
+                    other: format!("optimizer `{}`", self.optimizer.name()),
+                    why: "the perceptron rule is W ← W + η (y − a) x".into(),
+                })
+                .hint("use --optimizer sgd"),
+            );
+        }
         Error::many(problems)
     }
 
@@ -143,8 +179,11 @@ impl Spec {
             }
             if l + 1 < self.layers.len() && !layer.activation.is_elementwise() {
                 let e = Error::bad_value("a hidden activation", layer.activation, "a function of one number");
-                problems.push(e.at(place.clone()).hint("softmax is for the output layer"));
+                problems.push(
+                    e.at(place.clone()).hint(format!("{} is for the output layer", layer.activation.name())),
+                );
             }
+            problems.extend(layer.activation.check().map(|e| e.at(place.clone())));
             if l + 1 == self.layers.len() && layer.dropout > 0.0 {
                 let e = Error::bad_value("dropout", layer.dropout, "0 after the output layer");
                 problems.push(e.at(place));
@@ -162,6 +201,7 @@ impl Spec {
                 .hint(format!("use output `{}`, which belongs to this loss", self.loss.usual_output())),
             );
         }
+        problems.extend(self.loss.check());
         if self.loss.wants_classes() && self.outputs() < 2 {
             let e = Error::bad_value("the number of outputs", self.outputs(), "at least 2 for cross_entropy");
             problems.push(e.hint("use loss `binary_cross_entropy` for two classes and one output"));
@@ -181,10 +221,10 @@ impl Spec {
         number("weight decay", self.weight_decay, self.weight_decay >= 0.0, "a number of at least 0");
         let smoothing = self.label_smoothing;
         number("label smoothing", smoothing, (0.0..1.0).contains(&smoothing), "at least 0 and below 1");
-        if smoothing > 0.0 && self.loss == Loss::SquaredError {
+        if smoothing > 0.0 && !self.loss.smooths() {
             problems.push(Error::new(ErrorKind::Conflict {
                 one: "label smoothing".into(),
-                other: "loss `squared_error`".into(),
+                other: format!("loss `{}`", self.loss),
                 why: "there are no classes to spread the target over".into(),
             }));
         }

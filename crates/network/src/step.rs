@@ -8,19 +8,23 @@
 //!           (5) ∂J/∂b[l] = Σ rows of δ[l]
 //!           (6) δ[l-1] = δ[l] W[l] ⊙ f'(Z[l-1])
 //! ```
+//! Where units learn a number p of their own (PReLU's slope), (5) has a second line:
+//! ∂J/∂p[l] = Σ rows of δ[l+1] W[l+1] ⊙ ∂f/∂p(Z[l]).
 //! The literal twin is [`crate::reference`].
 
-use crate::activation::{Elementwise, Rows, Rowwise, Visit};
+use crate::activation::{Activation, Elementwise, Own, Rows, Rowwise, Visit};
 use crate::dropout::{Dropout, draw_keys};
 use crate::loss::{
-    BinaryCrossEntropy, CrossEntropy, ElementLoss, Judged, Loss, Softmaxed, SquaredError, Target, each_output,
+    BinaryCrossEntropy, CrossEntropy, EachOutput, ElementLoss, Hinge, Judged, L1, Loss, Perceptron, Poisson,
+    Softmaxed, SquaredError, Target,
 };
 use crate::optimizer::{Penalised, VisitRule};
+use crate::own::OwnNumbers;
 use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::tape::Tape;
-use feedforward_base::{Batch, BatchMut, Dice};
-use feedforward_kernels::{Element, Epilogue, Identity, Kernels, Rule, Simd, Store, Task, Update};
+use feedforward_base::{Batch, BatchMut, Dice, Purpose};
+use feedforward_kernels::{Element, Epilogue, Identity, Kernels, Rule, Simd, Store, Update};
 use std::ops::Range;
 
 /// What the network should have said for a batch, and how much each sample counts.
@@ -180,6 +184,10 @@ impl<T: Element, W: Watch> Training<'_, '_, T, W> {
             kernels.weight_gradient(delta, a, Update::new(&of_weights, &mut p.theta, &mut p.slots, w)); // (4)
             watch.after(Part::WeightGradient(l));
             kernels.bias_gradient(delta, Update::new(&of_biases, &mut p.theta, &mut p.slots, b)); // (5)
+            if let Some(own_delta) = tape.own_delta(l, m) {
+                let own = plan.layout().own(l);
+                kernels.bias_gradient(own_delta, Update::new(&of_biases, &mut p.theta, &mut p.slots, own));
+            }
             watch.after(Part::BiasGradient(l));
         }
         loss
@@ -195,6 +203,9 @@ impl<T: Element, W: Watch> Training<'_, '_, T, W> {
             let (of_w, of_b) = (&tape.gradient[w.clone()], &tape.gradient[b.clone()]);
             kernels.update(of_w, Update::new(&of_weights, &mut p.theta, &mut p.slots, w));
             kernels.update(of_b, Update::new(&of_biases, &mut p.theta, &mut p.slots, b));
+            let own = plan.layout().own(l);
+            let of_own = &tape.gradient[own.clone()];
+            kernels.update(of_own, Update::new(&of_biases, &mut p.theta, &mut p.slots, own));
         }
         watch.after(Part::Update);
         loss
@@ -240,6 +251,10 @@ fn gradient_watched<T: Element>(
         kernels.weight_gradient(delta, a, Store(&mut tape.gradient[w])); // (4)
         watch.after(Part::WeightGradient(l));
         kernels.bias_gradient(delta, Store(&mut tape.gradient[b])); // (5)
+        if plan.spec().layers[l - 1].activation.is_learned() {
+            let own_delta = Batch::new(&tape.own_delta[l], m, n);
+            kernels.bias_gradient(own_delta, Store(&mut tape.gradient[plan.layout().own(l)]));
+        }
         watch.after(Part::BiasGradient(l));
     }
     loss
@@ -281,7 +296,7 @@ pub fn first_not_finite<T: Element>(
     let layout = plan.layout();
     let first = |finite: &dyn Fn(usize) -> bool| (1..=layout.last()).find(|&l| !finite(l));
     first(&|l| kernels.all_finite(tape.z(l, m).data()))
-        .or_else(|| first(&|l| kernels.all_finite(&theta[layout.w(l).start..layout.b(l).end])))
+        .or_else(|| first(&|l| kernels.all_finite(&theta[layout.layer(l)])))
 }
 
 fn rows<T>(target: Target<'_, T>) -> usize {
@@ -306,9 +321,13 @@ fn forward_layers<T: Element>(
         let layer = plan.spec().layers[l - 1];
         let dropout = when.filter(|_| layer.dropout > 0.0).map(|when| {
             let keys = &mut tape.row_keys[l][rows.clone()];
-            draw_keys(when, l, keys);
+            draw_keys(when, Purpose::Dropout, l, keys);
             Dropout::new(layer.dropout, keys)
         });
+        if let (Some(when), Own::Drawn) = (when, layer.activation.own()) {
+            draw_keys(when, Purpose::Slope, l, &mut tape.slope_keys[l][rows.clone()]);
+        }
+        let drawn = when.map(|_| &tape.slope_keys[l][..]);
         let (before, from_l) = tape.a.split_at_mut(l);
         let (n, k) = (plan.layout().units(l), plan.layout().units(l - 1));
         layer.activation.visit(Dense {
@@ -320,6 +339,7 @@ fn forward_layers<T: Element>(
             a: BatchMut::new(&mut from_l[0][rows.start * n..], m, n),
             top: &mut tape.top[rows.clone()],
             log_sum: &mut tape.log_sum[rows.clone()],
+            own: OwnNumbers::new(layer.activation, &theta[plan.layout().own(l)], drawn),
             dropout,
             keep_z: when.is_some() || l == plan.layout().last(),
         });
@@ -337,6 +357,7 @@ struct Dense<'a, T: Element> {
     a: BatchMut<'a, T>,
     top: &'a mut [T],
     log_sum: &'a mut [T],
+    own: OwnNumbers<'a, T>,
     dropout: Option<Dropout<'a>>,
     /// Whether somebody will ask for Z.
     keep_z: bool,
@@ -345,8 +366,8 @@ struct Dense<'a, T: Element> {
 impl<T: Element> Visit for Dense<'_, T> {
     type Out = ();
     fn elementwise<F: Elementwise>(self, f: F) {
-        let Dense { kernels, w, b, input, z, a, dropout, keep_z, .. } = self;
-        let activate = Activate { f, dropout };
+        let Dense { kernels, w, b, input, z, a, own, dropout, keep_z, .. } = self;
+        let activate = Activate { f, own, dropout };
         if keep_z {
             kernels.affine_pair(input, w, b, z, a, &activate);
         } else {
@@ -363,18 +384,19 @@ impl<T: Element> Visit for Dense<'_, T> {
 
 /// z → dropout(f(z)).
 #[derive(Clone, Copy)]
-struct Activate<'a, F> {
+struct Activate<'a, T, F> {
     f: F,
+    own: OwnNumbers<'a, T>,
     dropout: Option<Dropout<'a>>,
 }
 
-impl<T: Element, F: Elementwise> Epilogue<T> for Activate<'_, F> {
+impl<T: Element, F: Elementwise> Epilogue<T> for Activate<'_, T, F> {
     fn runs_on(&self) -> bool {
-        self.dropout.is_none()
+        self.dropout.is_none() && F::OWN == Own::Nothing
     }
     #[inline(always)]
-    fn apply<S: Simd<Elem = T>>(&self, z: S, row: usize, unit: usize, _: usize) -> S {
-        let a = self.f.value(z);
+    fn apply<S: Simd<Elem = T>>(&self, z: S, row: usize, unit: usize, lanes: usize) -> S {
+        let a = self.f.value(z, self.own.at(&self.f, row, unit, lanes));
         match self.dropout {
             None => a,
             Some(d) => d.drop(a, row, unit),
@@ -394,6 +416,7 @@ fn pull_back<T: Element>(
     let (n, k) = (plan.layout().units(l), plan.layout().units(l - 1));
     let layer = plan.spec().layers[l - 2];
     let (before, from_l) = tape.delta.split_at_mut(l);
+    let drawn = Some(&tape.slope_keys[l - 1][..]);
     layer.activation.visit(PullBack {
         kernels,
         w: plan.layout().weights(theta, l),
@@ -401,6 +424,8 @@ fn pull_back<T: Element>(
         out: BatchMut::new(&mut before[l - 1], m, k),
         z: Batch::new(&tape.z[l - 1], m, k),
         a: Batch::new(&tape.a[l - 1], m, k),
+        own: OwnNumbers::new(layer.activation, &theta[plan.layout().own(l - 1)], drawn),
+        own_delta: &mut tape.own_delta[l - 1],
         dropout: (layer.dropout > 0.0).then(|| Dropout::new(layer.dropout, &tape.row_keys[l - 1][..m])),
         scratch: &mut tape.scratch,
     });
@@ -413,6 +438,9 @@ struct PullBack<'a, T: Element> {
     out: BatchMut<'a, T>,
     z: Batch<'a, T>,
     a: Batch<'a, T>,
+    own: OwnNumbers<'a, T>,
+    /// Where an activation that learns gets its own gradients, sample by sample.
+    own_delta: &'a mut [T],
     dropout: Option<Dropout<'a>>,
     scratch: &'a mut feedforward_kernels::Scratch<T>,
 }
@@ -420,8 +448,17 @@ struct PullBack<'a, T: Element> {
 impl<T: Element> Visit for PullBack<'_, T> {
     type Out = ();
     fn elementwise<F: Elementwise>(self, f: F) {
-        let PullBack { kernels, w, delta, out, z, a, dropout, scratch } = self;
-        kernels.pull_back(delta, w, out, &Slope { f, z, a, dropout }, scratch);
+        let PullBack { kernels, w, delta, mut out, z, a, own, own_delta, dropout, scratch } = self;
+        let slope = Slope { f, z, a, own, dropout };
+        if !matches!(F::OWN, Own::Learned(_)) {
+            return kernels.pull_back(delta, w, out, &slope, scratch);
+        }
+        // What is pulled back is needed twice: for δ, and for the gradient of what the units learn.
+        let (m, n) = (out.rows(), out.cols());
+        let mut pulled = BatchMut::new(own_delta, m, n);
+        kernels.pull_back(delta, w, pulled.borrow(), &Identity, scratch);
+        kernels.map(pulled.borrow(), out.borrow(), &slope);
+        kernels.map_in_place(pulled, &OwnSlope(slope));
     }
     fn rowwise<F: Rowwise>(self, _: F) {
         unreachable!("a plan has elementwise activations in its hidden layers")
@@ -434,22 +471,52 @@ struct Slope<'a, T, F> {
     f: F,
     z: Batch<'a, T>,
     a: Batch<'a, T>,
+    own: OwnNumbers<'a, T>,
     dropout: Option<Dropout<'a>>,
+}
+
+impl<T: Element, F: Elementwise> Slope<'_, T, F> {
+    /// (z, a before dropout, own) of some numbers.
+    #[inline(always)]
+    fn at<S: Simd<Elem = T>>(&self, row: usize, unit: usize, lanes: usize) -> (S, S, S) {
+        let first = row * self.z.cols() + unit;
+        let z = S::load_some(&self.z.data()[first..], lanes);
+        let own = self.own.at(&self.f, row, unit, lanes);
+        match self.dropout {
+            None => (z, S::load_some(&self.a.data()[first..], lanes), own),
+            // A holds the activations after dropout.
+            Some(_) => (z, self.f.value(z, own), own),
+        }
+    }
+    #[inline(always)]
+    fn through_dropout<S: Simd<Elem = T>>(&self, upstream: S, row: usize, unit: usize) -> S {
+        match self.dropout {
+            None => upstream,
+            Some(d) => d.drop(upstream, row, unit),
+        }
+    }
 }
 
 impl<T: Element, F: Elementwise> Epilogue<T> for Slope<'_, T, F> {
     fn runs_on(&self) -> bool {
-        self.dropout.is_none()
+        self.dropout.is_none() && F::OWN == Own::Nothing
     }
     #[inline(always)]
     fn apply<S: Simd<Elem = T>>(&self, upstream: S, row: usize, unit: usize, lanes: usize) -> S {
-        let first = row * self.z.cols() + unit;
-        let z = S::load_some(&self.z.data()[first..], lanes);
-        match self.dropout {
-            None => upstream.mul(self.f.slope(z, S::load_some(&self.a.data()[first..], lanes))),
-            // A holds the activations after dropout; the slope wants those before.
-            Some(d) => d.drop(upstream, row, unit).mul(self.f.slope(z, self.f.value(z))),
-        }
+        let (z, a, own) = self.at(row, unit, lanes);
+        self.through_dropout(upstream, row, unit).mul(self.f.slope(z, a, own))
+    }
+}
+
+/// ∂J/∂a → ∂J/∂a ⊙ ∂f/∂own, through the dropout of the same step.
+#[derive(Clone, Copy)]
+struct OwnSlope<'a, T, F>(Slope<'a, T, F>);
+
+impl<T: Element, F: Elementwise> Epilogue<T> for OwnSlope<'_, T, F> {
+    #[inline(always)]
+    fn apply<S: Simd<Elem = T>>(&self, upstream: S, row: usize, unit: usize, lanes: usize) -> S {
+        let (z, a, own) = self.0.at(row, unit, lanes);
+        self.0.through_dropout(upstream, row, unit).mul(self.0.f.own_slope(z, a, own))
     }
 }
 
@@ -473,20 +540,39 @@ fn loss_and_delta<T: Element>(
         scale: &tape.scale[..m * per_row],
     };
     let (z, a) = (&tape.z[last][..m * units], &tape.a[last][..m * units]);
-    let smoothing = spec.label_smoothing;
+    let (smoothing, output) = (spec.label_smoothing, spec.layers[last - 1].activation);
     match labels.target {
         Target::Classes(classes) => {
             assert!(spec.loss.wants_classes(), "{} is judged against values", spec.loss);
-            let softmax = Softmaxed { z, a, top: &tape.top, log_sum: &tape.log_sum };
-            CrossEntropy { smoothing }.judge(softmax, units, classes, judged);
+            let (top, log_sum) = (&mut tape.top[..m], &mut tape.log_sum[..m]);
+            if output == Activation::Softmax {
+                judged.delta.copy_from_slice(a);
+            } else {
+                let p = BatchMut::new(judged.delta, m, units);
+                kernels.softmax(Batch::new(z, m, units), p, top, log_sum);
+            }
+            CrossEntropy { smoothing }.judge(Softmaxed { z, top, log_sum }, units, classes, judged);
         }
         Target::Values(y) => {
-            let output = spec.layers[last - 1].activation;
-            let cells = Cells { kernels, z, a, y: y.data(), judged };
+            let outputs = Outputs { kernels, z, a, y: y.data(), judged };
             match spec.loss {
-                Loss::BinaryCrossEntropy => output.visit(With(cells, BinaryCrossEntropy { smoothing })),
-                Loss::SquaredError => output.visit(With(cells, SquaredError)),
                 Loss::CrossEntropy => panic!("cross_entropy is judged against classes"),
+                Loss::BinaryCrossEntropy => outputs.judge(BinaryCrossEntropy { smoothing }),
+                Loss::SquaredError => outputs.judge(SquaredError),
+                Loss::L1 => outputs.judge(L1),
+                Loss::Huber(huber) => outputs.judge(huber),
+                Loss::Poisson => outputs.judge(Poisson),
+                Loss::Hinge => outputs.judge(Hinge),
+                Loss::Perceptron => outputs.judge(Perceptron),
+            }
+            if !spec.loss.is_canonical(output) {
+                let delta = BatchMut::new(&mut tape.delta[last], m, units);
+                output.visit(OutputSlope {
+                    kernels,
+                    z: Batch::new(z, m, units),
+                    a: Batch::new(a, m, units),
+                    delta,
+                });
             }
         }
     }
@@ -513,7 +599,7 @@ impl<'a, T: Element> Shares<'a, T> {
 }
 
 /// The outputs of a batch, each judged by itself.
-struct Cells<'a, T: Element> {
+struct Outputs<'a, T: Element> {
     kernels: &'a Kernels<T>,
     z: &'a [T],
     a: &'a [T],
@@ -521,22 +607,26 @@ struct Cells<'a, T: Element> {
     judged: Judged<'a, T>,
 }
 
-/// A loss that is a sum over the outputs, meeting its output activation.
-struct With<'a, T: Element, L>(Cells<'a, T>, L);
+impl<T: Element> Outputs<'_, T> {
+    fn judge(self, loss: impl ElementLoss) {
+        let Outputs { kernels, z, a, y, judged } = self;
+        kernels.arch().run(EachOutput { loss, z, a, y, judged });
+    }
+}
 
-impl<T: Element, L: ElementLoss> Visit for With<'_, T, L> {
+/// ∂J/∂a → δ = ∂J/∂a ⊙ f'(z) of the output layer.
+struct OutputSlope<'a, T: Element> {
+    kernels: &'a Kernels<T>,
+    z: Batch<'a, T>,
+    a: Batch<'a, T>,
+    delta: BatchMut<'a, T>,
+}
+
+impl<T: Element> Visit for OutputSlope<'_, T> {
     type Out = ();
     fn elementwise<F: Elementwise>(self, f: F) {
-        struct Each<'a, T: Element, L, F>(Cells<'a, T>, L, F);
-        impl<T: Element, L: ElementLoss, F: Elementwise> Task<T> for Each<'_, T, L, F> {
-            type Out = ();
-            #[inline(always)]
-            fn run<S: Simd<Elem = T>>(self) {
-                let Each(c, loss, f) = self;
-                each_output::<S, T, L, F>(loss, f, c.z, c.a, c.y, c.judged);
-            }
-        }
-        self.0.kernels.arch().run(Each(self.0, self.1, f));
+        let OutputSlope { kernels, z, a, delta } = self;
+        kernels.map_in_place(delta, &Slope { f, z, a, own: OwnNumbers::Nothing, dropout: None });
     }
     fn rowwise<F: Rowwise>(self, _: F) {
         unreachable!("a plan pairs softmax with cross-entropy only")

@@ -1,5 +1,6 @@
 //! Everything that one step writes beside the parameters; made once, used by every step.
 
+use crate::activation::Own;
 use crate::plan::Plan;
 use feedforward_base::{Batch, BatchMut};
 use feedforward_kernels::{Element, Scratch};
@@ -24,6 +25,10 @@ pub struct Tape<T> {
     pub(crate) log_sum: Vec<T>,
     /// Dropout: the key of each row, layer after layer.
     pub(crate) row_keys: Vec<Vec<u32>>,
+    /// Drawn activations: the key of each row, layer after layer.
+    pub(crate) slope_keys: Vec<Vec<u32>>,
+    /// Learned activations: ∂J/∂own of every unit and sample, layer after layer.
+    pub(crate) own_delta: Vec<Vec<T>>,
     /// Memory of the kernels.
     pub(crate) scratch: Scratch<T>,
     /// ∂J/∂θ where it is stored (unfused path).
@@ -39,10 +44,11 @@ impl<T: Element> Tape<T> {
         let from_1 = |l: usize| if l == 0 { Vec::new() } else { rows(l) };
         let layers = 0..units.len();
         let outputs = units[units.len() - 1];
-        let keys = |l: usize| match l.checked_sub(1).map(|i| plan.spec().layers[i].dropout) {
-            Some(rate) if rate > 0.0 => vec![0; plan.batch()],
-            _ => Vec::new(),
-        };
+        let layer = |l: usize| l.checked_sub(1).map(|i| plan.spec().layers[i]);
+        let keys = |wanted: bool| vec![0; if wanted { plan.batch() } else { 0 }];
+        let dropout_keys = |l| keys(layer(l).is_some_and(|l| l.dropout > 0.0));
+        let slope_keys = |l| keys(layer(l).is_some_and(|l| l.activation.own() == Own::Drawn));
+        let own = |l| if layer(l).is_some_and(|l| l.activation.is_learned()) { rows(l) } else { Vec::new() };
         Tape {
             z: layers.clone().map(from_1).collect(),
             a: layers.clone().map(rows).collect(),
@@ -51,7 +57,9 @@ impl<T: Element> Tape<T> {
             scale: vec![T::ZERO; plan.batch() * outputs],
             top: vec![T::ZERO; plan.batch()],
             log_sum: vec![T::ZERO; plan.batch()],
-            row_keys: layers.map(keys).collect(),
+            row_keys: layers.clone().map(dropout_keys).collect(),
+            slope_keys: layers.clone().map(slope_keys).collect(),
+            own_delta: layers.map(own).collect(),
             gradient: vec![T::ZERO; if plan.fused() { 0 } else { layout.parameters() }],
             scratch: Scratch::for_pull_back(plan.batch(), units[1..].iter().copied().fold(0, usize::max)),
             units,
@@ -72,6 +80,11 @@ impl<T: Element> Tape<T> {
     /// `δ[l]`, l = 1 ..= L, of the last step over `m` rows.
     pub fn delta(&self, l: usize, m: usize) -> Batch<'_, T> {
         Batch::new(&self.delta[l], m, self.units[l])
+    }
+    /// ∂J/∂own of each unit and sample of layer `l`, if the layer learns such numbers.
+    pub(crate) fn own_delta(&self, l: usize, m: usize) -> Option<Batch<'_, T>> {
+        let own_delta = &self.own_delta[l];
+        (!own_delta.is_empty()).then(|| Batch::new(own_delta, m, self.units[l]))
     }
     /// `A[L]`, the network's answer, of the last pass over `m` rows.
     pub fn output(&self, m: usize) -> Batch<'_, T> {

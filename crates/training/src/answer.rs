@@ -6,12 +6,13 @@ use crate::metric::{Confusion, Metric, NumberRows, decide};
 use crate::part::Part;
 use feedforward_data::prepare::{Preparation, Target, Targets};
 use feedforward_kernels::{Element, Kernels};
-use feedforward_network::{Plan, Tape, step};
+use feedforward_network::loss::Truth;
+use feedforward_network::{Activation, Plan, Spec, Tape, step};
 
 /// What a network says about the rows of a part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Said {
-    /// The activations of the output layer, rows x outputs.
+    /// What the output layer says, rows x outputs: probabilities for classes, otherwise its activations.
     pub outputs: Vec<f64>,
     /// Their mean loss; NaN where the table has no targets or no row counts.
     pub loss: f64,
@@ -39,7 +40,18 @@ pub fn say<T: Element>(
             weight += labels.share();
         }
     }
+    let outputs = outputs.into_iter().map(|a| as_probability(plan.spec(), a)).collect();
     Said { outputs, loss: loss / weight }
+}
+
+/// What an output says, as a probability where the loss judges classes. The margin of a hinge is only brought into
+/// 0..1, so that ½ parts the classes; how sure it is it does not say.
+fn as_probability(spec: &Spec, a: f64) -> f64 {
+    match spec.loss.truth() {
+        Truth::Class if spec.layers.last().is_some_and(|l| l.activation == Activation::LogSoftmax) => a.exp(),
+        Truth::MinusOrPlusOne => (0.5 + 0.5 * a).clamp(0.0, 1.0),
+        _ => a,
+    }
 }
 
 /// One number for a progress line: accuracy for classes, R² (the mean over the columns) for numbers, as

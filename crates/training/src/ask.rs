@@ -1,6 +1,7 @@
 //! What a user can ask of a training run: plain data; what is `None` is chosen from the data.
 
-use feedforward_data::prepare::{PrepareOptions, Roles};
+use feedforward_data::prepare::{PrepareOptions, Range, Roles};
+use feedforward_network::loss::Truth;
 use feedforward_network::{Activation, Init, Loss, Optimizer, Penalty, Schedule};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +55,24 @@ pub struct Ask {
     pub precision: Precision,
     /// The seed of all randomness.
     pub seed: u64,
+}
+
+impl Ask {
+    /// [`Ask::prepare`] as loss and output need it: only a linear output reaches targets of mean 0.
+    pub(crate) fn prepare_options(&self) -> PrepareOptions {
+        let loss = self.loss.unwrap_or(Loss::SquaredError);
+        let linear = self.output.unwrap_or(loss.usual_output()) == Activation::Linear;
+        let target_range = match loss.truth() {
+            Truth::Count => Range::NotNegative,
+            Truth::ZeroOrOne => Range::ZeroToOne,
+            _ => Range::Any,
+        };
+        PrepareOptions {
+            scale_target: self.prepare.scale_target && linear,
+            target_range,
+            ..self.prepare.clone()
+        }
+    }
 }
 
 impl Default for Ask {

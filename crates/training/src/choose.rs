@@ -4,6 +4,7 @@ use crate::ask::Ask;
 use crate::regime::Regime;
 use feedforward_base::{Dice, Error, ErrorKind, Result};
 use feedforward_data::prepare::{Encoding, Fitted, Note, Preparation, Scale, Target};
+use feedforward_network::loss::Truth;
 use feedforward_network::{Activation, Layer, Loss, Plan, Spec};
 
 /// A network and a regime for one table, everything decided.
@@ -76,6 +77,7 @@ pub(crate) fn choose(
         return Err(Error::bad_value("--epochs", 0, "at least 1"));
     }
     let plan = Plan::new(&spec, batch.min(train_rows.max(1)), threads)?;
+    spec.check_learning()?;
     let patience = (patience > 0).then_some(patience);
     let dice = Dice::new(ask.seed);
     let regime = Regime { batch_size: plan.batch(), epochs, patience, restore_best: ask.restore_best, dice };
@@ -120,10 +122,20 @@ pub(crate) fn check_task(preparation: &Preparation, loss: Loss) -> Result<()> {
             "it judges one value, not a choice among several",
             "use --loss cross_entropy",
         ),
-        Target::Numbers { .. } if loss != Loss::SquaredError => conflict(
+        Target::Classes { .. } if matches!(loss.truth(), Truth::Count) => conflict(
+            "a target of classes",
+            "it judges counts",
+            "use --task regression if the classes are numbers, or another loss",
+        ),
+        Target::Numbers { .. } if matches!(loss.truth(), Truth::Class | Truth::MinusOrPlusOne) => conflict(
             "a target of numbers",
-            "it judges probabilities",
+            "it judges classes",
             "use --loss squared_error, or --task classification if the numbers are classes",
+        ),
+        Target::Numbers { columns } if loss == Loss::Perceptron && columns.len() == 1 => conflict(
+            "a target of numbers",
+            "it judges classes",
+            "use --task classification if the numbers are classes",
         ),
         _ => Ok(()),
     }

@@ -42,7 +42,7 @@ pub fn preview(table: &Table, valid: Option<&Table>, ask: &Ask, machine: Machine
 
 fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> Result<(Chosen, Split)> {
     let split = divide(table, valid.is_some(), ask)?;
-    let fitted = Preparation::fit(table, &split.train, &ask.roles, &ask.prepare)?;
+    let fitted = Preparation::fit(table, &split.train, &ask.roles, &ask.prepare_options())?;
     let valid_rows = valid.unwrap_or(split.valid.len());
     let chosen = choose(ask, fitted, split.train.len(), valid_rows, machine.threads)?;
     Ok((chosen, split))

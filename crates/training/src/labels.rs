@@ -3,13 +3,14 @@
 use feedforward_base::Batch;
 use feedforward_data::prepare::{Prepared, Targets};
 use feedforward_kernels::Element;
+use feedforward_network::loss::Truth;
 use feedforward_network::step::Labels as View;
 use feedforward_network::{Plan, Target};
 
 /// Buffers for the labels of one batch.
 #[derive(Clone, Debug)]
 pub struct Labels<T> {
-    wants_classes: bool,
+    truth: Truth,
     outputs: usize,
     classes: Vec<u32>,
     values: Vec<T>,
@@ -22,7 +23,7 @@ impl<T: Element> Labels<T> {
     /// Room for the batches of `plan`.
     pub fn new(plan: &Plan) -> Self {
         Labels {
-            wants_classes: plan.spec().loss.wants_classes(),
+            truth: plan.spec().loss.truth(),
             outputs: plan.spec().outputs(),
             classes: Vec::with_capacity(plan.batch()),
             values: Vec::with_capacity(plan.batch() * plan.spec().outputs()),
@@ -31,15 +32,21 @@ impl<T: Element> Labels<T> {
             rows: 0,
         }
     }
-    /// Take the labels of `rows`. For two classes and one output the second class is the value 1.
+    /// Take the labels of `rows`. For two classes and one output the second class is the value 1, the first 0, or −1
+    /// where the loss asks for ±1.
     pub fn gather(&mut self, table: &Prepared<T>, rows: &[u32]) {
         self.classes.clear();
         self.values.clear();
         let each = || rows.iter().map(|&r| r as usize);
         match &table.targets {
             Targets::None => {}
-            Targets::Classes(all) if self.wants_classes => self.classes.extend(each().map(|r| all[r])),
-            Targets::Classes(all) => self.values.extend(each().map(|r| T::from_f64(f64::from(all[r])))),
+            Targets::Classes(all) if self.truth == Truth::Class => {
+                self.classes.extend(each().map(|r| all[r]))
+            }
+            Targets::Classes(all) => {
+                let first = if self.truth == Truth::MinusOrPlusOne { T::ZERO - T::ONE } else { T::ZERO };
+                self.values.extend(each().map(|r| if all[r] == 0 { first } else { T::ONE }));
+            }
             Targets::Numbers { data, columns } => {
                 for r in each() {
                     self.values.extend_from_slice(&data[r * columns..(r + 1) * columns]);
@@ -59,7 +66,7 @@ impl<T: Element> Labels<T> {
     }
     /// What was gathered last.
     pub fn view(&self) -> View<'_, T> {
-        let target = if self.wants_classes {
+        let target = if self.truth == Truth::Class {
             Target::Classes(&self.classes)
         } else {
             Target::Values(Batch::new(&self.values, self.values.len() / self.outputs, self.outputs))

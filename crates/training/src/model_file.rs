@@ -5,6 +5,7 @@
 //!
 //! * `layers.l.weight`: `W[l]`, n_l x n_{l-1}, row by row: a row holds what one unit reads,
 //! * `layers.l.bias`: `b[l]`, n_l,
+//! * where the activation learns a number per unit, that number: `layers.l.slope` of PReLU, n_l,
 //!
 //! all F32 or all F64, little-endian. Its `__metadata__` has five texts:
 //!
@@ -20,6 +21,8 @@
 use crate::model::{Model, Theta};
 use crate::new_file::NewFile;
 use feedforward_base::{Error, ErrorKind, Place, Result};
+use feedforward_network::Spec;
+use feedforward_network::activation::Own;
 use safetensors::tensor::TensorInfo;
 use safetensors::{Dtype, tensor::Metadata};
 use sha2::{Digest, Sha256};
@@ -98,25 +101,25 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Model> {
     read::model(bytes, bytes.len() as u64)
 }
 
-/// The tensors of a network with units n_0 ..= n_L, in the order of the file. A spec that was checked has no
+/// The tensors of a network in the order of the file. A spec that was checked has no
 /// more parameters than their bytes can be counted.
-fn tensors(units: &[usize], dtype: Dtype) -> Vec<(String, TensorInfo)> {
+fn tensors(spec: &Spec, dtype: Dtype) -> Vec<(String, TensorInfo)> {
     let mut end = 0;
     let mut all = Vec::new();
-    for (l, pair) in (1..).zip(units.windows(2)) {
-        let (inputs, units) = (pair[0], pair[1]);
-        for (part, shape) in [("weight", vec![units, inputs]), ("bias", vec![units])] {
+    let inputs = std::iter::once(spec.inputs).chain(spec.layers.iter().map(|l| l.units));
+    for ((l, inputs), layer) in (1..).zip(inputs).zip(&spec.layers) {
+        let units = layer.units;
+        let own = match layer.activation.own() {
+            Own::Learned(name) => Some((name, vec![units])),
+            Own::Nothing | Own::Drawn => None,
+        };
+        for (part, shape) in [("weight", vec![units, inputs]), ("bias", vec![units])].into_iter().chain(own) {
             let start = end;
             end += shape.iter().product::<usize>() * bytes_of(dtype);
             all.push((format!("layers.{l}.{part}"), TensorInfo { dtype, shape, data_offsets: (start, end) }));
         }
     }
     all
-}
-
-/// n_0 ..= n_L.
-fn units(spec: &feedforward_network::Spec) -> Vec<usize> {
-    std::iter::once(spec.inputs).chain(spec.layers.iter().map(|l| l.units)).collect()
 }
 
 fn bytes_of(dtype: Dtype) -> usize {

@@ -30,7 +30,7 @@ pub use robust::Robust;
 pub use roles::{Roles, Task};
 pub use standardise::Standardise;
 pub use strata::strata;
-pub use target::{NumberTarget, Target, Targets};
+pub use target::{NumberTarget, Range, Target, Targets};
 
 use crate::source::Kind;
 use serde::{Deserialize, Serialize};
@@ -63,11 +63,18 @@ pub struct PrepareOptions {
     pub max_levels: usize,
     /// Number targets get mean 0 and variance 1; predictions are scaled back. Default true.
     pub scale_target: bool,
+    /// What number targets must be. Default [`Range::Any`].
+    pub target_range: Range,
 }
 
 impl Default for PrepareOptions {
     fn default() -> Self {
-        PrepareOptions { scaling: Scaling::Auto, max_levels: 64, scale_target: true }
+        PrepareOptions {
+            scaling: Scaling::Auto,
+            max_levels: 64,
+            scale_target: true,
+            target_range: Range::Any,
+        }
     }
 }
 

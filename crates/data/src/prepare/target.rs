@@ -34,6 +34,39 @@ pub struct NumberTarget {
     pub mean: f64,
     /// Standard deviation of the training rows, 1 if targets are not scaled.
     pub scale: f64,
+    /// What its cells must be.
+    #[serde(default)]
+    pub range: Range,
+}
+
+/// What the numbers to predict must be, because the loss asks for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Range {
+    /// Any number.
+    #[default]
+    Any,
+    /// At least 0.
+    NotNegative,
+    /// From 0 to 1.
+    ZeroToOne,
+}
+
+impl Range {
+    fn holds(self, y: f64) -> bool {
+        match self {
+            Range::Any => true,
+            Range::NotNegative => y >= 0.0,
+            Range::ZeroToOne => (0.0..=1.0).contains(&y),
+        }
+    }
+    fn text(self) -> &'static str {
+        match self {
+            Range::Any => "any number",
+            Range::NotNegative => "at least 0 for this loss",
+            Range::ZeroToOne => "from 0 to 1 for this loss",
+        }
+    }
 }
 
 impl NumberTarget {
@@ -93,7 +126,7 @@ impl Target {
         let mut fitted = Vec::new();
         let mut errors = Vec::new();
         for &c in columns {
-            match fit_number(table, train, c, options.scale_target) {
+            match fit_number(table, train, c, options) {
                 Ok(target) => fitted.push(target),
                 Err(e) => errors.push(e),
             }
@@ -213,7 +246,8 @@ fn constant(table: &Table, name: &str, value: String) -> Error {
         .hint("choose another target, or add rows that differ in it")
 }
 
-fn fit_number(table: &Table, train: &[u32], column: usize, scale: bool) -> Result<NumberTarget> {
+fn fit_number(table: &Table, train: &[u32], column: usize, options: &PrepareOptions) -> Result<NumberTarget> {
+    let (scale, range) = (options.scale_target, options.target_range);
     let name = table.columns[column].name.clone();
     let numbers = numbers(table, column, FIT_HINT)?;
     let values: Vec<f64> = train.iter().map(|&r| numbers.get(r as usize)).collect();
@@ -226,7 +260,7 @@ fn fit_number(table: &Table, train: &[u32], column: usize, scale: bool) -> Resul
         let row = row.map_or(0, |r| train[r] as usize);
         return Err(too_large(table, row, column, numbers.get(row)));
     }
-    Ok(NumberTarget { name, mean: fitted.mean, scale: fitted.deviation })
+    Ok(NumberTarget { name, mean: fitted.mean, scale: fitted.deviation, range })
 }
 
 impl NumberTarget {
@@ -234,6 +268,13 @@ impl NumberTarget {
         let numbers = numbers(table, column, TRAINED_HINT)?;
         let empty = (0..numbers.len()).filter(|&r| numbers.get(r).is_nan());
         bad_cells(table, column, empty, |_| ErrorKind::Missing, MISSING_HINT)?;
+        let outside = (0..numbers.len()).filter(|&r| !self.range.holds(numbers.get(r)));
+        let kind = |r: usize| ErrorKind::BadValue {
+            name: "the target".into(),
+            value: numbers.get(r).to_string(),
+            want: self.range.text().into(),
+        };
+        bad_cells(table, column, outside, kind, "correct the cells, or choose `--loss squared_error`")?;
         for r in 0..numbers.len() {
             let y = T::from_f64((numbers.get(r) - self.mean) / self.scale);
             if !y.is_finite() {

@@ -29,11 +29,11 @@ impl Elementwise for Linear {
         (1000.0, 1000.0, 1.0),
     ];
     #[inline(always)]
-    fn value<S: Simd>(&self, z: S) -> S {
+    fn value<S: Simd>(&self, z: S, _: S) -> S {
         z
     }
     #[inline(always)]
-    fn slope<S: Simd>(&self, _z: S, _a: S) -> S {
+    fn slope<S: Simd>(&self, _z: S, _a: S, _: S) -> S {
         S::splat(S::Elem::ONE)
     }
 }

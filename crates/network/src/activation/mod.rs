@@ -2,8 +2,8 @@
 //!
 //! To add one: write its file on the pattern of `tanh.rs`, add its line to `activations!` below.
 
-use crate::about::{About, named_enum};
-use feedforward_base::{Batch, BatchMut};
+use crate::about::{About, Member, member_as_text};
+use feedforward_base::{Batch, BatchMut, Error, Real};
 use feedforward_kernels::{Element, Kernels, Simd};
 
 /// A function applied to every pre-activation by itself: a = f(z).
@@ -14,10 +14,47 @@ pub trait Elementwise: Copy + Sync + 'static {
     const VECTORS: &'static [(f64, f64, f64)];
     /// Where f' jumps.
     const KINKS: &'static [f64] = &[];
-    /// f(z).
-    fn value<S: Simd>(&self, z: S) -> S;
-    /// f'(z), given z and a = f(z).
-    fn slope<S: Simd>(&self, z: S, a: S) -> S;
+    /// Whether f looks at a second number beside z.
+    const OWN: Own = Own::Nothing;
+    /// f(z); `own` is the second number, of no meaning where there is none.
+    fn value<S: Simd>(&self, z: S, own: S) -> S;
+    /// ∂f/∂z, given z and a = f(z).
+    fn slope<S: Simd>(&self, z: S, a: S, own: S) -> S;
+    /// ∂f/∂own of a learned number, given z and a = f(z).
+    fn own_slope<S: Simd>(&self, _z: S, _a: S, _own: S) -> S {
+        S::splat(S::Elem::ZERO)
+    }
+    /// Where a learned number starts; the mean of a drawn one, which stands for it where nothing is learned.
+    fn usual_own(&self) -> f64 {
+        0.0
+    }
+    /// The range of a drawn number.
+    fn own_range(&self) -> (f64, f64) {
+        (0.0, 0.0)
+    }
+}
+
+/// The second number of an elementwise function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// There is none.
+    Nothing,
+    /// One per unit, learned with the weights; its name in a model file.
+    Learned(&'static str),
+    /// One per unit and sample, drawn anew in each step of training.
+    Drawn,
+}
+
+/// An elementwise function with numbers that the user sets.
+pub trait Numbered: Elementwise + PartialEq {
+    /// With its usual numbers.
+    const USUAL: Self;
+    /// Its numbers.
+    fn numbers(&self) -> Vec<f64>;
+    /// With these numbers, as many as it has.
+    fn of(numbers: &[f64]) -> Self;
+    /// What its numbers must be, if they are not.
+    fn want(&self) -> Option<&'static str>;
 }
 
 /// A function of all pre-activations of a sample together.
@@ -51,41 +88,143 @@ pub trait Visit {
 }
 
 macro_rules! activations {
-    (elementwise { $($file:ident::$F:ident),* $(,)? } rowwise { $($rfile:ident::$R:ident),* $(,)? }) => {
+    (
+        elementwise { $($file:ident::$F:ident),* $(,)? }
+        numbered { $($nfile:ident::$N:ident),* $(,)? }
+        rowwise { $($rfile:ident::$R:ident),* $(,)? }
+    ) => {
         $(mod $file; pub use $file::$F;)*
+        $(mod $nfile; pub use $nfile::$N;)*
         $(mod $rfile; pub use $rfile::$R;)*
 
-        named_enum! {
-            /// An activation function of the closed set.
-            "activation", Activation {
-                $(#[doc = concat!("See [`struct@", stringify!($F), "`].")] $F = <$F as Elementwise>::ABOUT,)*
-                $(#[doc = concat!("See [`struct@", stringify!($R), "`].")] $R = <$R as Rowwise>::ABOUT,)*
-            }
+        /// An activation function of the closed set.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub enum Activation {
+            $(#[doc = concat!("See [`struct@", stringify!($F), "`].")] $F,)*
+            $(#[doc = concat!("See [`struct@", stringify!($N), "`].")] $N($N),)*
+            $(#[doc = concat!("See [`struct@", stringify!($R), "`].")] $R,)*
         }
 
         impl Activation {
+            /// All of them with their usual numbers, in the order of the list.
+            pub const ALL: &'static [Activation] = &[
+                $(Activation::$F,)*
+                $(Activation::$N(<$N as Numbered>::USUAL),)*
+                $(Activation::$R,)*
+            ];
             /// The one place where the kind of an activation is looked at: once per layer, never per number.
             pub fn visit<V: Visit>(self, v: V) -> V::Out {
                 match self {
                     $(Activation::$F => v.elementwise($F),)*
+                    $(Activation::$N(f) => v.elementwise(f),)*
                     $(Activation::$R => v.rowwise($R),)*
                 }
+            }
+        }
+
+        impl Member for Activation {
+            const WHAT: &'static str = "activation";
+            fn all() -> &'static [Self] {
+                Self::ALL
+            }
+            fn word(self) -> &'static str {
+                self.about().name
+            }
+            fn numbers(self) -> Vec<f64> {
+                match self {
+                    $(Activation::$N(f) => f.numbers(),)*
+                    _ => Vec::new(),
+                }
+            }
+            fn with_numbers(self, numbers: &[f64]) -> Self {
+                match self {
+                    $(Activation::$N(_) => Activation::$N($N::of(numbers)),)*
+                    other => other,
+                }
+            }
+            fn problem(self) -> Option<Error> {
+                let want = match self {
+                    $(Activation::$N(f) => f.want(),)*
+                    _ => None,
+                };
+                want.map(|want| Error::bad_value("activation", self, want))
             }
         }
 
         #[cfg(test)]
         mod vectors {
             $(#[test] fn $file() { super::tests::check_vectors(super::$F); })*
+            $(#[test] fn $nfile() {
+                super::tests::check_vectors(<super::$N as super::Numbered>::USUAL);
+                super::tests::check_numbers(<super::$N as super::Numbered>::USUAL);
+            })*
         }
     };
 }
 
 activations! {
-    elementwise { linear::Linear, sigmoid::Sigmoid, tanh::Tanh, relu::Relu, softplus::Softplus }
-    rowwise { softmax::Softmax }
+    elementwise { linear::Linear, sigmoid::Sigmoid, tanh::Tanh, relu::Relu, softplus::Softplus, step::Step, exponential::Exponential }
+    numbered { leaky_relu::LeakyRelu, prelu::Prelu, rrelu::Rrelu }
+    rowwise { softmax::Softmax, log_softmax::LogSoftmax }
 }
 
+member_as_text!(Activation);
+
 impl Activation {
+    /// Name, formula, derivative and source.
+    pub fn about(self) -> About {
+        struct Of;
+        impl Visit for Of {
+            type Out = About;
+            fn elementwise<F: Elementwise>(self, _: F) -> About {
+                F::ABOUT
+            }
+            fn rowwise<F: Rowwise>(self, _: F) -> About {
+                F::ABOUT
+            }
+        }
+        self.visit(Of)
+    }
+    /// The name that users type, without numbers.
+    pub fn name(self) -> &'static str {
+        self.about().name
+    }
+    /// The second number that the function looks at.
+    pub fn own(self) -> Own {
+        struct Of;
+        impl Visit for Of {
+            type Out = Own;
+            fn elementwise<F: Elementwise>(self, _: F) -> Own {
+                F::OWN
+            }
+            fn rowwise<F: Rowwise>(self, _: F) -> Own {
+                Own::Nothing
+            }
+        }
+        self.visit(Of)
+    }
+    /// Where a learned number starts; the mean of a drawn one; 0 where there is none.
+    pub fn usual_own(self) -> f64 {
+        struct Of;
+        impl Visit for Of {
+            type Out = f64;
+            fn elementwise<F: Elementwise>(self, f: F) -> f64 {
+                f.usual_own()
+            }
+            fn rowwise<F: Rowwise>(self, _: F) -> f64 {
+                0.0
+            }
+        }
+        self.visit(Of)
+    }
+    /// What is wrong with the numbers that the user set.
+    pub(crate) fn check(self) -> Option<Error> {
+        self.problem()
+    }
+    /// Whether the function learns one number per unit.
+    pub fn is_learned(self) -> bool {
+        matches!(self.own(), Own::Learned(_))
+    }
     /// Whether the function looks at one number at a time.
     pub fn is_elementwise(self) -> bool {
         struct Is;
@@ -126,20 +265,21 @@ mod tests {
     }
 
     pub(super) fn check_vectors<F: Elementwise>(f: F) {
+        let own = f.usual_own();
         for &(z, a, slope) in F::VECTORS {
-            let ours = f.value(z);
+            let ours = f.value(z, own);
             assert!(near(ours, a, f64::EPSILON, f64::MIN_POSITIVE), "f64 f({z}) = {ours}, exact {a}");
             // The slope is computed from the rounded a: 1 − a² and a(1 − a) lose what a has lost.
-            let ours = f.slope(z, ours);
+            let ours = f.slope(z, ours, own);
             assert!((ours - slope).abs() <= 8.0 * f64::EPSILON, "f64 f'({z}) = {ours}, exact {slope}");
             let z32 = z as f32;
-            let ours = f.value(z32);
+            let ours = f.value(z32, own as f32);
             let bound = 1.5e-7 * (z - f64::from(z32)).abs().max(1.0);
             assert!(
                 near(f64::from(ours), a, bound, f64::from(f32::MIN_POSITIVE)),
                 "f32 f({z}) = {ours}, exact {a}"
             );
-            let ours = f64::from(f.slope(z32, ours));
+            let ours = f64::from(f.slope(z32, ours, own as f32));
             assert!((ours - slope).abs() <= 1e-6, "f32 f'({z}) = {ours}, exact {slope}");
         }
         assert!(F::VECTORS.len() >= 9, "vectors at 0, both sides of 0 and each kink, and at ±1000");
@@ -148,6 +288,24 @@ mod tests {
         {
             assert!(F::VECTORS.iter().any(|v| v.0 == z), "no vector at z = {z}");
         }
+    }
+
+    pub(super) fn check_numbers<F: Numbered + std::fmt::Debug>(usual: F) {
+        assert!(usual.want().is_none() && !usual.numbers().is_empty());
+        assert_eq!(F::of(&usual.numbers()), usual);
+        let refused = F::of(&usual.numbers().iter().map(|_| -1e30).collect::<Vec<_>>());
+        assert!(refused.want().is_some(), "{refused:?} is accepted");
+    }
+
+    #[test]
+    fn numbers_are_read_and_checked() {
+        let leaky: Activation = "leaky_relu:0.2".parse().unwrap();
+        assert_eq!(leaky, Activation::LeakyRelu(LeakyRelu { slope: 0.2 }));
+        assert_eq!(leaky.to_string(), "leaky_relu:0.2");
+        let text = |t: &str| t.parse::<Activation>().unwrap_err().to_string();
+        assert_eq!(text("relu:1"), "activation is `relu:1`; it must be `relu` without a number");
+        assert!(text("leaky_relu:x").contains("`leaky_relu:0.01`"), "{}", text("leaky_relu:x"));
+        assert!(text("rrelu:0.5:0.1").contains("must be"), "{}", text("rrelu:0.5:0.1"));
     }
 
     #[test]

@@ -30,13 +30,13 @@ impl Elementwise for Relu {
     ];
     const KINKS: &'static [f64] = &[0.0];
     #[inline(always)]
-    fn value<S: Simd>(&self, z: S) -> S {
+    fn value<S: Simd>(&self, z: S, _: S) -> S {
         // Not `max`: a NaN must stay one, or a divergence would hide behind a zero.
         let zero = S::splat(S::Elem::ZERO);
         S::select(z.le(zero), zero, z)
     }
     #[inline(always)]
-    fn slope<S: Simd>(&self, z: S, _a: S) -> S {
+    fn slope<S: Simd>(&self, z: S, _a: S, _: S) -> S {
         let zero = S::splat(S::Elem::ZERO);
         S::select(z.gt(zero), S::splat(S::Elem::ONE), zero)
     }

@@ -32,11 +32,11 @@ impl Elementwise for Sigmoid {
         (1000.0, 1.0, 0.0),
     ];
     #[inline(always)]
-    fn value<S: Simd>(&self, z: S) -> S {
+    fn value<S: Simd>(&self, z: S, _: S) -> S {
         math::sigmoid(z)
     }
     #[inline(always)]
-    fn slope<S: Simd>(&self, _z: S, a: S) -> S {
+    fn slope<S: Simd>(&self, _z: S, a: S, _: S) -> S {
         a.mul(S::splat(S::Elem::ONE).sub(a))
     }
 }

@@ -29,11 +29,11 @@ impl Elementwise for Softplus {
         (1000.0, 1000.0, 1.0),
     ];
     #[inline(always)]
-    fn value<S: Simd>(&self, z: S) -> S {
+    fn value<S: Simd>(&self, z: S, _: S) -> S {
         math::softplus(z)
     }
     #[inline(always)]
-    fn slope<S: Simd>(&self, z: S, _a: S) -> S {
+    fn slope<S: Simd>(&self, z: S, _a: S, _: S) -> S {
         math::sigmoid(z)
     }
 }

@@ -2,7 +2,6 @@
 
 use super::ElementLoss;
 use crate::about::About;
-use crate::activation::Elementwise;
 use feedforward_base::Real;
 use feedforward_kernels::{Simd, math};
 
@@ -37,7 +36,7 @@ impl ElementLoss for BinaryCrossEntropy {
         S::select(y.eq(one), math::softplus(z.neg()), y.neg_mul_add(z, math::softplus(z)))
     }
     #[inline(always)]
-    fn delta<S: Simd, F: Elementwise>(&self, _f: F, _z: S, a: S, y: S) -> S {
+    fn gradient<S: Simd>(&self, a: S, y: S) -> S {
         a.sub(self.target(y))
     }
 }

@@ -1,4 +1,4 @@
-//! ℓ = −Σ_i q_i ln a_i of a softmax output.
+//! ℓ = −Σ_i q_i ln a_i of a softmax or log-softmax output.
 
 use super::Judged;
 use crate::about::About;
@@ -21,7 +21,7 @@ pub struct CrossEntropy {
 }
 
 impl CrossEntropy {
-    /// Losses and deltas of a batch of `units` outputs a sample: pre-activations, and what softmax made of them.
+    /// Losses and deltas of a batch of `units` outputs a sample; `judged.delta` comes with the probabilities.
     pub(crate) fn judge<T: Element>(
         &self,
         softmax: Softmaxed<'_, T>,
@@ -33,7 +33,7 @@ impl CrossEntropy {
         let even = T::from_f64(self.smoothing / units as f64);
         for (r, &class) in classes.iter().enumerate() {
             let row = r * units..(r + 1) * units;
-            let (z, a, delta) = (&softmax.z[row.clone()], &softmax.a[row.clone()], &mut judged.delta[row]);
+            let (z, delta) = (&softmax.z[row.clone()], &mut judged.delta[row]);
             let top = softmax.top[r];
             // ℓ = ln Σ e^{z_j − top} − Σ_i q_i (z_i − top)
             let mut expected = (T::ONE - s) * (z[class as usize] - top);
@@ -41,9 +41,9 @@ impl CrossEntropy {
                 expected = z.iter().fold(expected, |e, &z| even.mul_add(z - top, e));
             }
             judged.loss[r] = softmax.log_sum[r] - expected;
-            for (i, (&a, d)) in a.iter().zip(delta).enumerate() {
+            for (i, d) in delta.iter_mut().enumerate() {
                 let q = if i == class as usize { T::ONE - s + even } else { even };
-                *d = (a - q) * judged.scale[r];
+                *d = (*d - q) * judged.scale[r];
             }
         }
     }
@@ -53,7 +53,6 @@ impl CrossEntropy {
 #[derive(Clone, Copy)]
 pub(crate) struct Softmaxed<'a, T> {
     pub(crate) z: &'a [T],
-    pub(crate) a: &'a [T],
     pub(crate) top: &'a [T],
     pub(crate) log_sum: &'a [T],
 }

@@ -2,7 +2,6 @@
 
 use super::ElementLoss;
 use crate::about::About;
-use crate::activation::Elementwise;
 use feedforward_base::Real;
 use feedforward_kernels::Simd;
 
@@ -25,7 +24,7 @@ impl ElementLoss for SquaredError {
         S::splat(S::Elem::from_f64(0.5)).mul(e).mul(e)
     }
     #[inline(always)]
-    fn delta<S: Simd, F: Elementwise>(&self, f: F, z: S, a: S, y: S) -> S {
-        a.sub(y).mul(f.slope(z, a))
+    fn gradient<S: Simd>(&self, a: S, y: S) -> S {
+        a.sub(y)
     }
 }

@@ -1,6 +1,6 @@
 //! From the bytes of a file to a model: nothing is believed before it is checked.
 
-use super::{Dtype, FORMAT, MAX_HEADER, Metadata, Model, Theta, damaged, foreign, sum, tensors, units};
+use super::{Dtype, FORMAT, MAX_HEADER, Metadata, Model, Theta, damaged, foreign, sum, tensors};
 use crate::choose;
 use feedforward_base::{Error, Place, Result};
 use feedforward_data::prepare::{Encoding, Preparation, Target};
@@ -150,7 +150,7 @@ fn check_tensors(header: &Metadata, spec: &Spec) -> Result<Dtype> {
     if !matches!(dtype, Dtype::F32 | Dtype::F64) {
         return Err(damaged(format!("`layers.1.weight` is {dtype}, where F32 or F64 should be")));
     }
-    for (name, want) in tensors(&units(spec), dtype) {
+    for (name, want) in tensors(spec, dtype) {
         let Some(have) = found.remove(&name) else {
             return Err(damaged(format!("`{name}` is missing")));
         };
@@ -180,10 +180,10 @@ fn theta<T: Element>(spec: &Spec, data: &[u8]) -> Result<Vec<T>> {
     for l in 1..=layout.last() {
         let weights: Vec<T> = numbers.by_ref().take(layout.w(l).len()).collect();
         layout.set_rows(&mut theta, l, &weights);
-        for (b, x) in theta[layout.b(l)].iter_mut().zip(numbers.by_ref()) {
+        for (b, x) in theta[layout.b(l).start..layout.own(l).end].iter_mut().zip(numbers.by_ref()) {
             *b = x;
         }
-        if !theta[layout.w(l).start..layout.b(l).end].iter().all(|x| x.is_finite()) {
+        if !theta[layout.layer(l)].iter().all(|x| x.is_finite()) {
             return Err(damaged("a parameter is not a finite number").at(Place::in_layer(l)));
         }
     }

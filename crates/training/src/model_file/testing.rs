@@ -7,7 +7,7 @@ use crate::judgement::Judgement;
 use crate::model::{Model, Record, Theta};
 use feedforward_base::Dice;
 use feedforward_data::prepare::{
-    Encoding, Feature, Missing, NumberTarget, OneHot, Preparation, Scale, Standardise, Target,
+    Encoding, Feature, Missing, NumberTarget, OneHot, Preparation, Range, Scale, Standardise, Target,
 };
 use feedforward_network::{Activation, Layout, Loss, Spec};
 use serde_json::Value;
@@ -27,7 +27,7 @@ pub(super) fn model() -> Model {
 /// The least there is: 3-1 in f64.
 pub(super) fn small() -> Model {
     let spec = Spec::new(&[3, 1], Activation::Tanh, Loss::SquaredError);
-    let target = NumberTarget { name: "y".into(), mean: 0.1, scale: 3.0 };
+    let target = NumberTarget { name: "y".into(), mean: 0.1, scale: 3.0, range: Range::Any };
     Model {
         theta: Theta::F64(Layout::new(&spec).initial(&spec, Dice::new(8))),
         spec,

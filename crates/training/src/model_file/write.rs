@@ -1,9 +1,9 @@
 //! From a model to the bytes of its file.
 
-use super::{FORMAT, MAX_HEADER, Model, Theta, sum, tensors, units};
+use super::{FORMAT, MAX_HEADER, Model, Theta, sum, tensors};
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use feedforward_kernels::Element;
-use feedforward_network::Layout;
+use feedforward_network::{Layout, Spec};
 use safetensors::{Dtype, tensor::Metadata};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub(super) fn model(model: &Model) -> Result<Vec<u8>> {
     let checksum = content.checksum();
     let Content { mut metadata, dtype, data } = content;
     metadata.insert("checksum".into(), checksum);
-    let mut bytes = header(metadata, &units(&model.spec), dtype)?;
+    let mut bytes = header(metadata, &model.spec, dtype)?;
     bytes.extend_from_slice(&data);
     Ok(bytes)
 }
@@ -55,12 +55,12 @@ impl Content {
 }
 
 /// The header's length and the header, which ends where a multiple of 8 bytes does.
-fn header(metadata: BTreeMap<String, String>, units: &[usize], dtype: Dtype) -> Result<Vec<u8>> {
+fn header(metadata: BTreeMap<String, String>, spec: &Spec, dtype: Dtype) -> Result<Vec<u8>> {
     let too_large = |bytes: usize| {
         let want = format!("at most {MAX_HEADER} bytes, or no program could read it");
         Error::bad_value("the size of the model's description", format!("{bytes} bytes"), want)
     };
-    let tensors = Metadata::new(None, tensors(units, dtype)).map_err(|_| too_large(usize::MAX))?;
+    let tensors = Metadata::new(None, tensors(spec, dtype)).map_err(|_| too_large(usize::MAX))?;
     let mut text = serde_json::to_vec(&Header { metadata, tensors }).map_err(|e| unwritable("header", &e))?;
     text.resize(text.len().next_multiple_of(8), b' ');
     if text.len() as u64 > MAX_HEADER {
@@ -76,7 +76,7 @@ fn data<T: Element>(layout: &Layout, theta: &[T]) -> Result<Vec<u8>> {
     assert_eq!(theta.len(), layout.parameters(), "θ must have the spec's parameters");
     let mut bytes = Vec::with_capacity(theta.len() * T::BYTES);
     for l in 1..=layout.last() {
-        for &x in layout.rows(theta, l).iter().chain(&theta[layout.b(l)]) {
+        for &x in layout.rows(theta, l).iter().chain(&theta[layout.b(l).start..layout.own(l).end]) {
             if !x.is_finite() {
                 let e = Error::new(ErrorKind::Diverged { what: "set of parameters".into() });
                 return Err(e.at(Place::in_layer(l)));

@@ -2,6 +2,7 @@
 
 use feedforward::data::prepare::{Prepared, Targets};
 use feedforward::kernels::{Element, Identity, Kernels, Weights};
+use feedforward::network::loss::Truth;
 use feedforward::network::{Loss, Spec};
 use feedforward::{Batch, BatchMut, Dice, Purpose};
 
@@ -47,11 +48,12 @@ pub(crate) fn random<T: Element>(spec: &Spec, rows: usize, kernels: &Kernels<T>)
     Prepared { x, rows, inputs, targets, weights: None }
 }
 
-/// What the output should be where the teacher says `z`: 0 or 1 for a probability, otherwise a number that every
+/// What the output should be where the teacher says `z`: one of two numbers for two classes, otherwise a number that every
 /// output activation can reach.
 fn value(loss: Loss, z: f64) -> f64 {
-    match loss {
-        Loss::BinaryCrossEntropy => f64::from(z > 0.0),
+    match loss.truth() {
+        Truth::ZeroOrOne => f64::from(z > 0.0),
+        Truth::MinusOrPlusOne => 1f64.copysign(z),
         _ => (0.5 + z / 4.0).clamp(0.05, 0.95),
     }
 }
