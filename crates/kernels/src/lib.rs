@@ -8,7 +8,7 @@
 //! * [`coefficients`]: the constants of the vector functions.
 //! * [`team`]: threads, and the division of results among them.
 //! * [`arch`]: the [`Simd`] trait, its instruction sets, and the register tile of all products.
-//! * [`math`]: exp, ln, tanh, sigmoid, softplus on vectors.
+//! * [`math`]: exp, ln, tanh, sigmoid, softplus, the normal distribution on vectors.
 //! * [`lanes`]: which way a product is vectorised.
 //! * [`kernels`]: [`Kernels`], the entry to everything below.
 //! * [`affine`], [`pull_back`], [`weight_gradient`]: the three products.

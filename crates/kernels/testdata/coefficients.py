@@ -3,9 +3,11 @@
 Near-minimax fits (Chebyshev interpolation in 60 digits with mpmath) of
   exp   Q(r) = (e^r - 1 - r) / r^2                 for |r| <= ln 2 / 2
   ln    L(z) = (2 artanh(s) / s - 2) / z, z = s^2  for s = f / (2 + f), 1 + f in [sqrt(1/2), sqrt(2)]
+  normal  P(t) = (x + 4) e^(x^2/2) erfc(x / sqrt 2) / 2, t = (x - 2.5) / (x + 4)
+                                                   for 0 <= x <= the limit beyond which all is 0 or 1
 Run: python3 coefficients.py, then cargo fmt.
 """
-from mpmath import mp, mpf, chebyfit, log, sqrt
+from mpmath import mp, mpf, chebyfit, erfc, exp, log, sqrt
 
 mp.dps = 60
 
@@ -17,6 +19,11 @@ def q(r):
 
 def l(z):
     return sum(2 * z**i / (2 * i + 3) for i in range(60))
+
+
+def p(t):
+    x = (4 * t + 2.5) / (1 - t)
+    return (x + 4) * exp(x * x / 2) * erfc(x / sqrt(mpf(2))) / 2
 
 
 R = log(2) / 2 * (1 + mpf(2) ** -10)
@@ -37,6 +44,26 @@ def fit(f, interval, n, bits):
     return [number(c, bits) for c in poly], float(error)
 
 
+def rounded(x, bits):
+    mp.prec, old = bits, mp.prec
+    y = +x
+    mp.prec = old
+    return y
+
+
+def with_value(c, x, y, bits):
+    """The coefficients, the last one moved by as few units as make the program's sum at x exactly y."""
+    c = [rounded(mpf(c), bits) for c in c]
+    unit = mpf(2) ** (mp.floor(mp.log(abs(c[-1]), 2)) - bits + 1)
+    for move in (0, 1, -1, 2, -2, 3, -3, 4, -4):
+        last, total = c[-1] + move * unit, c[0]
+        for term in [*c[1:-1], last]:
+            total = rounded(total * x + term, bits)
+        if total == y:
+            return [number(c, bits) for c in [*c[:-1], last]]
+    raise ValueError("more than 4 units off")
+
+
 def split(x, bits, keep):
     """x = hi + lo with `keep` significant bits in hi, so that n * hi is exact for the exponents n."""
     scale = mpf(2) ** (keep - mp.floor(mp.log(x, 2)) - 1)
@@ -44,15 +71,20 @@ def split(x, bits, keep):
     return number(hi, bits), number(x - hi, bits)
 
 
-def precision(name, bits, exp_terms, ln_terms):
+def precision(name, bits, exp_terms, ln_terms, normal_terms, limit):
     e, e_error = fit(q, [-R, R], exp_terms, bits)
     n, n_error = fit(l, [0, Z], ln_terms, bits)
+    m, m_error = fit(p, [-0.625, (limit - 2.5) / mpf(limit + 4)], normal_terms, bits)
+    m = with_value(m, -0.625, 2, bits)
     hi, lo = split(log(2), bits, bits - (9 if bits == 24 else 12))
     return f"""impl Coefficients for {name} {{
     // Largest error of the fit: {e_error:.1e}.
     const EXP: &'static [Self] = &[{', '.join(e)}];
     // Largest error of the fit: {n_error:.1e}.
     const LN: &'static [Self] = &[{', '.join(n)}];
+    // Largest error of the fit: {m_error:.1e}.
+    const NORMAL: &'static [Self] = &[{', '.join(m)}];
+    const NORMAL_LIMIT: Self = {limit}.0;
     const LOG2_E: Self = std::{name}::consts::LOG2_E;
     const LN_2_HI: Self = {hi};
     const LN_2_LO: Self = {lo};
@@ -75,6 +107,10 @@ pub trait Coefficients: Real {
     const EXP: &'static [Self];
     /// L of 2 artanh(s) = 2 s + s\\u{b3} L(s\\u{b2}), highest power first, |s| \\u{2264} 0.1716.
     const LN: &'static [Self];
+    /// P of \\u{3a6}(-x) = e^(-x\\u{b2}/2) P(t) / (x + 4), t = (x - 2.5) / (x + 4), highest power first.
+    const NORMAL: &'static [Self];
+    /// Beyond this the chance of a normal draw rounds to 0 or 1.
+    const NORMAL_LIMIT: Self;
     /// log\\u{2082} e.
     const LOG2_E: Self;
     /// The leading bits of ln 2, few enough that a multiple by an exponent is exact.
@@ -99,5 +135,5 @@ if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, "../src/coefficients.rs"), "w", encoding="utf-8") as out:
         out.write(HEAD.replace("\\u{b2}", "²").replace("\\u{b3}", "³").replace("\\u{2264}", "≤")
-                  .replace("\\u{2082}", "₂").replace("\\u{2212}", "−"))
-        out.write(precision("f32", 24, 5, 4) + "\n" + precision("f64", 53, 10, 7))
+                  .replace("\\u{2082}", "₂").replace("\\u{2212}", "−").replace("\\u{3a6}", "Φ"))
+        out.write(precision("f32", 24, 5, 4, 10, 15) + "\n" + precision("f64", 53, 10, 7, 23, 40))

@@ -6,7 +6,7 @@ Run: python3 functions.py
 import os
 import random
 import struct
-from mpmath import mp, mpf, exp, expm1, log, log1p, tanh
+from mpmath import mp, mpf, exp, expm1, log, log1p, ncdf, npdf, tanh
 
 mp.dps = 60
 FUNCTIONS = {
@@ -16,6 +16,8 @@ FUNCTIONS = {
     "tanh": tanh,
     "sigmoid": lambda x: 1 / (1 + exp(-x)),
     "softplus": lambda x: log1p(exp(x)),
+    "normal_below": ncdf,
+    "normal_density": npdf,
 }
 # Ranges that bring out each part: denormal, tiny, where the reduction switches, and saturated.
 RANGES = [(1e-300, 1e-290), (1e-20, 1e-9), (1e-9, 1e-3), (1e-3, 0.3), (0.3, 0.4), (0.4, 1), (0.6, 1.5),
@@ -45,6 +47,9 @@ def points(name, dice):
     if name == "ln":
         yield from (2.0**e * dice.uniform(1, 2) for e in range(-1070, 1023, 23))
         yield from (1 + d * 2.0**-e for e in range(2, 50, 3) for d in (1, -1))
+    elif name.startswith("normal"):
+        yield from (dice.uniform(-38, 9) for _ in range(200))
+        yield from (dice.uniform(-38.7, -37.4) for _ in range(48))
     else:
         yield from (-dice.uniform(0, 37) for _ in range(48))
         yield from (-dice.uniform(37, 746) for _ in range(48))

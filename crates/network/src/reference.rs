@@ -128,6 +128,13 @@ fn value(f: Activation, z: &[f64]) -> Vec<f64> {
         Activation::LeakyRelu(_) | Activation::Prelu(_) | Activation::Rrelu(_) => {
             z.iter().map(|z| z.max(0.0) + leak(f) * z.min(0.0)).collect()
         }
+        Activation::Abs => each(f64::abs),
+        Activation::Gelu => each(|z| z * normal(z).0),
+        Activation::Selu => z.iter().map(|&z| SELU.0 * elu(z, SELU.1)).collect(),
+        Activation::Elu(f) => z.iter().map(|&z| elu(z, f.alpha)).collect(),
+        Activation::Swish(_) | Activation::LearnedSwish(_) => {
+            z.iter().map(|z| z / (1.0 + (-beta(f) * z).exp())).collect()
+        }
         Activation::LogSoftmax => value(Activation::Softmax, z).iter().map(|a| a.ln()).collect(),
         Activation::Softmax => {
             let max = z.iter().copied().fold(f64::MIN, f64::max);
@@ -145,6 +152,41 @@ fn leak(f: Activation) -> f64 {
     }
 }
 
+/// λ and α of SELU.
+const SELU: (f64, f64) = (1.0507009873554805, 1.6732632423543772);
+
+fn elu(z: f64, alpha: f64) -> f64 {
+    if z > 0.0 { z } else { alpha * z.exp_m1() }
+}
+
+fn elu_slope(z: f64, alpha: f64) -> f64 {
+    if z > 0.0 { 1.0 } else { alpha * z.exp() }
+}
+
+/// β of swish, as it starts.
+fn beta(f: Activation) -> f64 {
+    match f {
+        Activation::Swish(s) => s.beta,
+        other => other.usual_own(),
+    }
+}
+
+/// Φ(z) and φ(z): near 0 the series ½ + φ(z) Σ z^(2n+1) / (1 · 3 · … · (2n+1)), in the tails the continued fraction.
+fn normal(z: f64) -> (f64, f64) {
+    let density = (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
+    if z.abs() > 2.5 {
+        let x = z.abs();
+        let tail = density / (1..=80).rev().fold(x, |rest, n| x + f64::from(n) / rest);
+        return (if z > 0.0 { 1.0 - tail } else { tail }, density);
+    }
+    let (mut term, mut sum) = (z, 0.0);
+    for n in 1..40 {
+        sum += term;
+        term *= z * z / f64::from(2 * n + 1);
+    }
+    (0.5 + density * sum, density)
+}
+
 /// ∂a/∂z in full: diagonal for elementwise functions.
 fn jacobian(f: Activation, z: &[f64]) -> Vec<Vec<f64>> {
     let a = value(f, z);
@@ -159,6 +201,14 @@ fn jacobian(f: Activation, z: &[f64]) -> Vec<Vec<f64>> {
         Activation::Exponential => kronecker(i, j) * a[i],
         Activation::LeakyRelu(_) | Activation::Prelu(_) | Activation::Rrelu(_) => {
             kronecker(i, j) * if z[i] > 0.0 { 1.0 } else { leak(f) }
+        }
+        Activation::Abs => kronecker(i, j) * if z[i] == 0.0 { 0.0 } else { z[i].signum() },
+        Activation::Gelu => kronecker(i, j) * (normal(z[i]).0 + z[i] * normal(z[i]).1),
+        Activation::Selu => kronecker(i, j) * SELU.0 * elu_slope(z[i], SELU.1),
+        Activation::Elu(f) => kronecker(i, j) * elu_slope(z[i], f.alpha),
+        Activation::Swish(_) | Activation::LearnedSwish(_) => {
+            let s = 1.0 / (1.0 + (-beta(f) * z[i]).exp());
+            kronecker(i, j) * (beta(f) * a[i] + s * (1.0 - beta(f) * a[i]))
         }
         Activation::LogSoftmax => kronecker(i, j) - a[j].exp(),
         Activation::Softmax => a[i] * (kronecker(i, j) - a[j]),

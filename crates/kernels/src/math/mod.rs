@@ -1,4 +1,4 @@
-//! exp, ln, tanh, sigmoid, softplus: our own polynomials, the same bits on every path.
+//! exp, ln, tanh, sigmoid, softplus, the normal distribution: our own polynomials, the same bits on every path.
 //!
 //! All are generic over [`Simd`], so they take vectors and plain `f32` and `f64` alike. The stated
 //! bounds are the largest errors in units in the last place (ulp) that the tests allow.
@@ -7,12 +7,14 @@
 mod check;
 mod exp;
 mod ln;
+mod normal;
 mod sigmoid;
 mod softplus;
 mod tanh;
 
 pub use exp::{exp, exp_m1};
 pub use ln::ln;
+pub use normal::normal;
 pub use sigmoid::sigmoid;
 pub use softplus::softplus;
 pub use tanh::tanh;

@@ -19,7 +19,17 @@ impl Elementwise for Step {
         stability: "exact; f(0) = 0, and the derivative that does not exist at 0 is taken as 0",
     };
     const VECTORS: &'static [(f64, f64, f64)] = &[
-        // VECTORS step
+        (-1000.0, 0.0, 0.0),
+        (-4.0, 0.0, 0.0),
+        (-1.0, 0.0, 0.0),
+        (-0.5, 0.0, 0.0),
+        (-1e-9, 0.0, 0.0),
+        (0.0, 0.0, 0.0),
+        (1e-9, 1.0, 0.0),
+        (0.5, 1.0, 0.0),
+        (1.0, 1.0, 0.0),
+        (4.0, 1.0, 0.0),
+        (1000.0, 1.0, 0.0),
     ];
     const KINKS: &'static [f64] = &[0.0];
     #[inline(always)]
