@@ -25,7 +25,8 @@ fn rows(v: &Value) -> Vec<Vec<f64>> {
 }
 
 fn layers(v: &Value) -> Vec<Dense> {
-    let layer = |d: &Value| Dense { w: rows(&d["w"]), b: numbers(&d["b"]) };
+    let own = |d: &Value| d.get("own").map_or(vec![], numbers);
+    let layer = |d: &Value| Dense { w: rows(&d["w"]), b: numbers(&d["b"]), own: own(d) };
     v.as_array().unwrap().iter().map(layer).collect()
 }
 
@@ -39,7 +40,7 @@ fn cases() -> Vec<Case> {
             cases.push(case(path.display().to_string(), json));
         }
     }
-    assert_eq!(cases.len(), 4);
+    assert_eq!(cases.len(), 10);
     cases
 }
 
@@ -53,11 +54,13 @@ fn case(name: String, json: Value) -> Case {
     }
     spec.optimizer = Optimizer::parse(text("optimizer")).unwrap();
     spec.learning_rate = json["learning_rate"].as_f64().unwrap();
+    spec.label_smoothing = json.get("label_smoothing").map_or(0.0, |s| s.as_f64().unwrap());
     let y = json["y"].as_array().unwrap().iter().map(|y| match y {
         Value::Array(_) => Truth::Values(numbers(y)),
         class => Truth::Class(class.as_u64().unwrap() as usize),
     });
-    let samples = Samples { x: rows(&json["x"]), y: y.collect(), weights: None };
+    let weights = json.get("weights").map(numbers);
+    let samples = Samples { x: rows(&json["x"]), y: y.collect(), weights };
     Case { name, spec, theta: layers(&json["theta"]), samples, json }
 }
 
@@ -70,6 +73,7 @@ fn engine<T: Element>(case: &Case, unfused: bool) -> Engine<T> {
         let layout = engine.plan.layout().clone();
         layout.set_rows(&mut engine.parameters.theta, l, &narrow(&dense.w.concat()));
         engine.parameters.theta[layout.b(l)].copy_from_slice(&narrow(&dense.b));
+        engine.parameters.theta[layout.own(l)].copy_from_slice(&narrow(&dense.own));
     }
     engine
 }

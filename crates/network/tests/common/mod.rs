@@ -5,6 +5,7 @@ pub mod autodiff;
 
 use feedforward_base::{Batch, Dice, Purpose, Stream};
 use feedforward_kernels::{Arch, Element, Kernels};
+use feedforward_network::loss::Truth as Wants;
 use feedforward_network::reference::{Dense, Truth};
 use feedforward_network::step::{self, Labels, When};
 use feedforward_network::{Activation, Loss, Parameters, Plan, Spec, Tape, Target};
@@ -25,14 +26,16 @@ impl Samples {
     pub fn random(spec: &Spec, m: usize, seed: u64, weighted: bool) -> Self {
         let s = stream(seed);
         let row = |r: u64| s.fork(r);
-        let y = |r: u64| match spec.loss {
-            Loss::CrossEntropy => Truth::Class(row(r).below(900, spec.outputs() as u64) as usize),
-            Loss::BinaryCrossEntropy => {
-                Truth::Values((0..spec.outputs() as u64).map(|i| row(r).below(900 + i, 2) as f64).collect())
-            }
-            Loss::SquaredError => {
-                Truth::Values((0..spec.outputs() as u64).map(|i| row(r).normal(900 + i)).collect())
-            }
+        let value = |r: u64, i: u64| match spec.loss.truth() {
+            Wants::Class => unreachable!("a class is one number"),
+            Wants::ZeroOrOne => row(r).below(900 + i, 2) as f64,
+            Wants::MinusOrPlusOne => 2.0 * row(r).below(900 + i, 2) as f64 - 1.0,
+            Wants::Count => row(r).below(900 + i, 5) as f64,
+            Wants::Number => row(r).normal(900 + i),
+        };
+        let y = |r: u64| match spec.loss.truth() {
+            Wants::Class => Truth::Class(row(r).below(900, spec.outputs() as u64) as usize),
+            _ => Truth::Values((0..spec.outputs() as u64).map(|i| value(r, i)).collect()),
         };
         let x = |r: u64| (0..spec.inputs as u64).map(|k| row(r).normal(k)).collect();
         Samples {
@@ -65,10 +68,14 @@ impl<T: Element> Engine<T> {
     pub fn new(spec: &Spec, batch: usize, arch: Arch, threads: usize) -> Self {
         let plan = Plan::new(spec, batch, threads).expect("the test's spec is sound");
         let mut parameters = Parameters::initial(&plan, Dice::new(5));
-        // Biases start at 0; other values find more mistakes.
+        // Biases start at 0 and own numbers are equal; other values find more mistakes.
         for l in 1..=plan.layout().last() {
+            let noise = stream(77).fork(l as u64);
             for (i, b) in parameters.theta[plan.layout().b(l)].iter_mut().enumerate() {
-                *b = T::from_f64(stream(77).fork(l as u64).normal(i as u64) * 0.1);
+                *b = T::from_f64(noise.normal(i as u64) * 0.1);
+            }
+            for (i, own) in parameters.theta[plan.layout().own(l)].iter_mut().enumerate() {
+                *own = T::from_f64(own.to_f64() + noise.fork(1).normal(i as u64) * 0.1);
             }
         }
         let tape = Tape::new(&plan);
@@ -129,27 +136,64 @@ pub fn when(step: u64) -> When {
 
 /// All numbers of a gradient in one row.
 pub fn flat(layers: &[Dense]) -> Vec<f64> {
-    layers.iter().flat_map(|d| d.w.iter().flatten().chain(&d.b).copied().collect::<Vec<_>>()).collect()
+    layers
+        .iter()
+        .flat_map(|d| d.w.iter().flatten().chain(&d.b).chain(&d.own).copied().collect::<Vec<_>>())
+        .collect()
 }
 
-/// max |a − b| / max(1e-3·max|b|, |b|): relative, but not on numbers that are almost 0.
+/// max |a − b| / max(1e-3·max|b|, |b|): relative, but not on numbers that are almost 0. A NaN or an infinity is
+/// never near.
 pub fn worst(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
+    if !a.iter().chain(b).all(|x| x.is_finite()) {
+        return f64::NAN;
+    }
     let floor = b.iter().fold(0.0f64, |m, v| m.max(v.abs())) * 1e-3 + 1e-30;
     a.iter().zip(b).map(|(a, b)| (a - b).abs() / b.abs().max(floor)).fold(0.0, f64::max)
 }
 
+/// The slope that RReLU has drawn for (layer, row, unit), read off a = s z without dropout; where z ≥ 0 it does not
+/// matter.
+pub fn drawn<T: Element>(engine: &Engine<T>, rows: usize) -> impl Fn(usize, usize, usize) -> f64 + use<T> {
+    let slope = |z: &T, a: &T| if *z < T::ZERO { a.to_f64() / z.to_f64() } else { 0.25 };
+    let of_layer = |l: usize| -> Vec<f64> {
+        let (z, a) = (engine.tape.z(l, rows), engine.tape.a(l, rows));
+        z.data().iter().zip(a.data()).map(|(z, a)| slope(z, a)).collect()
+    };
+    let table: Vec<Vec<f64>> = (1..=engine.plan.layout().last()).map(of_layer).collect();
+    let units: Vec<usize> = engine.plan.spec().layers.iter().map(|l| l.units).collect();
+    move |l, row, unit| table[l - 1][row * units[l - 1] + unit]
+}
+
+/// The functions of hidden layers that learn.
+pub fn hidden_functions() -> Vec<Activation> {
+    let all = Activation::ALL.iter().copied();
+    all.filter(|f| f.is_elementwise() && *f != Activation::Step).collect()
+}
+
+/// Every pairing of a loss and an output activation that is allowed in a network with hidden layers.
+pub fn outputs() -> Vec<(Loss, Activation)> {
+    let losses = Loss::ALL.iter().filter(|&&loss| loss != Loss::Perceptron);
+    let pairs = losses.flat_map(|&loss| Activation::ALL.iter().map(move |&f| (loss, f)));
+    pairs.filter(|(loss, f)| loss.accepts(*f)).collect()
+}
+
 /// Every pairing of a hidden activation, a loss and an output activation that is allowed.
-pub fn pairings() -> Vec<Spec> {
+pub fn pairings(units: &[usize]) -> Vec<Spec> {
     let mut specs = Vec::new();
-    for &hidden in Activation::ALL.iter().filter(|f| f.is_elementwise()) {
-        for &loss in Loss::ALL {
-            for &output in Activation::ALL.iter().filter(|&&f| loss.accepts(f)) {
-                let mut spec = Spec::new(&[4, 6, 5, 3], hidden, loss);
-                spec.layers[2].activation = output;
-                specs.push(spec);
-            }
+    for hidden in hidden_functions() {
+        for (loss, output) in outputs() {
+            let mut spec = Spec::new(units, hidden, loss);
+            spec.layers[units.len() - 2].activation = output;
+            specs.push(spec);
         }
     }
     specs
+}
+
+/// `hidden loss output`, for messages.
+pub fn name(spec: &Spec) -> String {
+    let last = spec.layers.len() - 1;
+    format!("{} {} {}", spec.layers[0].activation, spec.loss, spec.layers[last].activation)
 }
