@@ -222,11 +222,12 @@ impl Spec {
         let smoothing = self.label_smoothing;
         number("label smoothing", smoothing, (0.0..1.0).contains(&smoothing), "at least 0 and below 1");
         if smoothing > 0.0 && !self.loss.smooths() {
-            problems.push(Error::new(ErrorKind::Conflict {
+            let conflict = ErrorKind::Conflict {
                 one: "label smoothing".into(),
                 other: format!("loss `{}`", self.loss),
                 why: "there are no classes to spread the target over".into(),
-            }));
+            };
+            problems.push(Error::new(conflict).hint("leave label smoothing at 0"));
         }
         if let Some(norm) = self.clip_norm
             && !(norm > 0.0 && norm.is_finite())

@@ -96,6 +96,8 @@ impl Trace {
             let one = |(i, &z): (usize, &usize)| self.activate_one(f, z, own.get(i).copied());
             return z.iter().enumerate().map(one).collect();
         }
+        let top = z.iter().map(|&z| self.value(z)).fold(f64::MIN, f64::max);
+        let z: Vec<usize> = z.iter().map(|&z| self.shift(z, -top)).collect();
         let e: Vec<usize> = z.iter().map(|&z| self.exp(z)).collect();
         let sum = self.sum(&e);
         if f == Activation::Softmax {
@@ -195,11 +197,12 @@ impl Trace {
         let e = self.shift(a, -y);
         match spec.loss {
             Loss::BinaryCrossEntropy => {
+                // ln(1 − a) as ln σ(−z), which keeps its digits
                 let y = (1.0 - spec.label_smoothing) * y + spec.label_smoothing / 2.0;
                 let log = self.ln(a);
                 let first = self.scale(log, -y);
-                let minus = self.scale(a, -1.0);
-                let other = self.shift(minus, 1.0);
+                let minus = self.scale(z, -1.0);
+                let other = self.sigmoid(minus);
                 let log = self.ln(other);
                 let second = self.scale(log, y - 1.0);
                 self.add(first, second)

@@ -21,6 +21,12 @@ pub fn stream(seed: u64) -> Stream {
     Dice::new(seed).stream(Purpose::Experiment, &[])
 }
 
+/// Exponentials of exponentials, which leave every format, or saturate what follows, unless they start small.
+fn is_tower(spec: &Spec) -> bool {
+    let hidden = &spec.layers[..spec.layers.len() - 1];
+    hidden.iter().any(|l| l.activation == Activation::Exponential)
+}
+
 impl Samples {
     /// `m` normal samples with targets that suit the loss.
     pub fn random(spec: &Spec, m: usize, seed: u64, weighted: bool) -> Self {
@@ -37,7 +43,8 @@ impl Samples {
             Wants::Class => Truth::Class(row(r).below(900, spec.outputs() as u64) as usize),
             _ => Truth::Values((0..spec.outputs() as u64).map(|i| value(r, i)).collect()),
         };
-        let x = |r: u64| (0..spec.inputs as u64).map(|k| row(r).normal(k)).collect();
+        let size = if is_tower(spec) { 0.3 } else { 1.0 };
+        let x = |r: u64| (0..spec.inputs as u64).map(|k| size * row(r).normal(k)).collect();
         Samples {
             x: (0..m as u64).map(x).collect(),
             y: (0..m as u64).map(y).collect(),
@@ -70,6 +77,9 @@ impl<T: Element> Engine<T> {
         let mut parameters = Parameters::initial(&plan, Dice::new(5));
         // Biases start at 0 and own numbers are equal; other values find more mistakes.
         for l in 1..=plan.layout().last() {
+            if is_tower(spec) {
+                parameters.theta[plan.layout().w(l)].iter_mut().for_each(|w| *w = *w * T::from_f64(0.5));
+            }
             let noise = stream(77).fork(l as u64);
             for (i, b) in parameters.theta[plan.layout().b(l)].iter_mut().enumerate() {
                 *b = T::from_f64(noise.normal(i as u64) * 0.1);

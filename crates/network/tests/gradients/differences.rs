@@ -47,8 +47,8 @@ fn has_kink(spec: &Spec) -> bool {
 }
 
 /// Every parameter of one network; two step widths that disagree tell a kink between the points from a wrong
-/// gradient. Returns the worst relative error.
-fn check_differences(spec: &Spec, samples: &Samples) -> f64 {
+/// gradient. Returns the worst relative error, and whether there was any gradient.
+fn check_differences(spec: &Spec, samples: &Samples) -> (f64, bool) {
     let analytic = gradient_by_update(spec, samples);
     let largest = analytic.iter().fold(0.0f64, |m, g| m.max(g.abs()));
     let mut engine = Engine::<f64>::new(&unfused(spec.clone()), samples.rows(), Arch::best(), 1);
@@ -60,26 +60,30 @@ fn check_differences(spec: &Spec, samples: &Samples) -> f64 {
             kinks += 1;
             continue;
         }
-        let error = (numeric - exact).abs() / exact.abs().max(1e-2 * largest);
+        let error = (numeric - exact).abs() / exact.abs().max(1e-2 * largest).max(1e-12);
         assert!(error < 1e-6, "{spec:?}: parameter {i}: {exact} against {numeric}");
         worst = worst.max(error);
     }
     assert!(kinks <= 2, "{spec:?}: {kinks} of {} parameters went unchecked", analytic.len());
-    worst
+    (worst, largest > 0.0)
 }
 
 #[test]
 fn central_differences_agree_for_every_pairing_and_penalty() {
-    let (mut worst, mut checked) = (0.0f64, 0);
+    let (mut worst, mut checked, mut dead) = (0.0f64, 0, 0);
     for (i, mut spec) in pairings(&[3, 4, 3, 2]).into_iter().enumerate() {
         for penalty in [Penalty::default(), Penalty { l1: 0.01, l2: 0.0 }, Penalty { l1: 0.003, l2: 0.1 }] {
             spec.optimizer = Optimizer::SGD;
             spec.penalty = penalty;
             let samples = Samples::random(&spec, 5, 100 + i as u64, i % 2 == 0);
-            worst = worst.max(check_differences(&spec, &samples));
+            let (error, alive) = check_differences(&spec, &samples);
+            worst = worst.max(error);
             checked += 1;
+            dead += usize::from(!alive);
         }
     }
     assert_eq!(checked, 3 * hidden_functions().len() * outputs().len());
+    // Outputs of ReLU may all be off.
+    assert!(dead * 100 < checked, "{dead} of {checked} networks have no gradient at all");
     println!("{checked} networks, worst relative error {worst:.1e}");
 }

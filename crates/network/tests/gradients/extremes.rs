@@ -3,6 +3,7 @@
 
 use crate::common::{Engine, Samples, drawn, flat, hidden_functions, name, outputs, when};
 use feedforward_kernels::{Arch, Element};
+use feedforward_network::activation::Own;
 use feedforward_network::loss::Truth as Wants;
 use feedforward_network::reference::{self, Outcome, Truth};
 use feedforward_network::{Activation, Loss, Spec};
@@ -40,7 +41,8 @@ fn truths(loss: Loss) -> Vec<Truth> {
         Wants::ZeroOrOne => [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]],
         Wants::MinusOrPlusOne => [[-1.0, 1.0, -1.0], [1.0, -1.0, 1.0]],
         Wants::Count => [[0.0, 1.0, 7.0], [3.0, 0.0, 0.0]],
-        Wants::Number => [[0.0, 1.5, -2.0], [-1.0, 0.5, 3.0]],
+        // Beside the values that functions of extremes have, where the slope of L1 jumps.
+        Wants::Number => [[0.3, 1.7, -2.2], [-1.3, 0.6, 3.1]],
     };
     values.iter().map(|v| Truth::Values(v.to_vec())).collect()
 }
@@ -114,7 +116,8 @@ fn check_hidden<T: Element>() {
     for hidden in hidden_functions() {
         for (loss, output) in [(Loss::L1, Activation::Linear), (Loss::CrossEntropy, Activation::Softmax)] {
             let spec = spec(&[3, 3, 3], hidden, loss, output);
-            for z in Z {
+            // At 0 the slope that RReLU has drawn cannot be read off a = s z.
+            for z in Z.into_iter().filter(|z| *z != 0.0 || hidden.own() != Own::Drawn) {
                 for y in truths(loss) {
                     let fits = check::<T>(&spec, &[z, 0.5, -z], &y);
                     assert!(fits || hidden == Activation::Exponential, "{} {z}", name(&spec));

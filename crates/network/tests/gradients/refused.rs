@@ -1,6 +1,6 @@
 //! What a plan refuses: pairings without a meaning, each with a hint.
 
-use feedforward_network::{Activation, Loss, Plan, Spec};
+use feedforward_network::{Activation, Loss, Optimizer, Plan, Spec};
 
 /// The outputs that each loss accepts, written down a second time.
 const ACCEPTED: [(&str, &[&str]); 8] = [
@@ -40,7 +40,7 @@ fn refusal(spec: &Spec) -> String {
 fn single_layer(loss: Loss, output: Activation) -> Spec {
     let mut spec = Spec::new(&[4, 3], Activation::Tanh, loss);
     spec.layers[0].activation = output;
-    spec.optimizer = feedforward_network::Optimizer::SGD;
+    spec.optimizer = Optimizer::SGD;
     spec
 }
 
@@ -84,21 +84,41 @@ fn labels_that_are_no_classes_are_not_smoothed() {
         if loss.smooths() {
             Plan::new(&spec, 4, 1).unwrap();
         } else {
-            let text = Plan::new(&spec, 4, 1).unwrap_err().to_string();
+            let text = refusal(&spec);
             assert!(text.contains("label smoothing") && text.contains(loss.name()), "{text}");
         }
     }
 }
 
+/// The error of learning with `spec`, which can predict; it must have one, with a hint.
+fn refusal_to_learn(spec: &Spec) -> String {
+    Plan::new(spec, 4, 1).unwrap();
+    let text = spec.check_learning().expect_err("must be refused").to_string();
+    assert!(text.contains("hint: "), "no hint in {text}");
+    text
+}
+
+#[test]
+fn a_hidden_step_predicts_and_does_not_learn() {
+    let mut spec = Spec::new(&[4, 5, 6, 3], Activation::Tanh, Loss::CrossEntropy);
+    spec.check_learning().unwrap();
+    spec.layers[1].activation = Activation::Step;
+    let text = refusal_to_learn(&spec);
+    assert!(text.contains("step") && text.contains("layer 2"), "{text}");
+}
+
 /// Rosenblatt's rule knows one layer and plain gradient descent.
 #[test]
-fn the_perceptron_rule_is_for_one_layer() {
+fn the_perceptron_rule_is_for_one_layer_and_sgd() {
+    single_layer(Loss::Perceptron, Activation::Step).check_learning().unwrap();
     let mut spec = Spec::new(&[4, 5, 3], Activation::Tanh, Loss::Perceptron);
-    spec.optimizer = feedforward_network::Optimizer::SGD;
-    let text = refusal(&spec);
-    assert!(text.contains("perceptron"), "{text}");
+    spec.optimizer = Optimizer::SGD;
+    let text = refusal_to_learn(&spec);
+    assert!(text.contains("perceptron") && text.contains("hidden"), "{text}");
     let mut spec = single_layer(Loss::Perceptron, Activation::Step);
-    spec.optimizer = feedforward_network::Optimizer::ADAM;
-    let text = refusal(&spec);
-    assert!(text.contains("perceptron") && text.contains("sgd"), "{text}");
+    for optimizer in Optimizer::ALL.into_iter().filter(|o| *o != Optimizer::SGD) {
+        spec.optimizer = optimizer;
+        let text = refusal_to_learn(&spec);
+        assert!(text.contains("perceptron") && text.contains(optimizer.name()), "{text}");
+    }
 }
