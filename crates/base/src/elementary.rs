@@ -1,4 +1,4 @@
-//! `ln`, sine and cosine in plain IEEE arithmetic: the same bits on every platform, where a libm's
+//! `ln`, sine, cosine and whole powers in plain IEEE arithmetic: the same bits on every platform, where a libm's
 //! differ in the last place. For random numbers and generated data; the network's own functions
 //! are in the kernels.
 
@@ -47,9 +47,29 @@ pub fn cos_sin(turns: f64) -> (f64, f64) {
     }
 }
 
+/// x^n by squaring.
+pub fn power(mut x: f64, mut n: u64) -> f64 {
+    let mut product = 1.0;
+    while n > 0 {
+        if n & 1 == 1 {
+            product *= x;
+        }
+        x *= x;
+        n >>= 1;
+    }
+    product
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn powers_by_squaring() {
+        assert_eq!(power(0.5, 10), 1.0 / 1024.0);
+        assert!((power(0.999, 100_000) / (100_000.0 * 0.999f64.ln()).exp() - 1.0).abs() < 1e-9);
+        assert_eq!(power(0.9, 0), 1.0);
+    }
 
     #[test]
     fn ln_agrees_with_the_platform_to_two_ulp() {

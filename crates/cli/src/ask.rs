@@ -2,10 +2,10 @@
 
 use crate::args::{Columns, Network, ScalingArg, TaskArg, Train};
 use feedforward::data::prepare::{Roles, Scaling, Task};
-use feedforward::network::optimizer::{Adam, Momentum};
+use feedforward::network::full_batch::PORTION;
 use feedforward::network::{Activation, Loss, Optimizer, Penalty, Schedule, Spec};
 use feedforward::training::ask::{Ask, ClassWeight, Precision};
-use feedforward::training::choose::per_layer;
+use feedforward::training::choose::{check_search, per_layer};
 use feedforward::{Error, ErrorKind, Result};
 use std::str::FromStr;
 
@@ -66,12 +66,14 @@ pub(crate) fn plan(layers: &str, flags: &Network) -> Result<(Spec, usize, Precis
     let mut spec = Spec {
         label_smoothing: ask.label_smoothing,
         init: ask.init,
+        bias: ask.bias,
         penalty: ask.penalty,
         weight_decay: ask.weight_decay,
         optimizer: ask.optimizer,
         learning_rate: ask.learning_rate.unwrap_or(ask.optimizer.usual_learning_rate()),
         schedule: ask.schedule,
         clip_norm: ask.clip_norm,
+        max_norm: ask.max_norm,
         ..Spec::new(&units, Activation::Relu, ask.loss.unwrap_or(usual))
     };
     for ((layer, f), d) in spec.layers.iter_mut().zip(activation).zip(dropout) {
@@ -80,7 +82,9 @@ pub(crate) fn plan(layers: &str, flags: &Network) -> Result<(Spec, usize, Precis
     if let Some(layer) = spec.layers.last_mut() {
         set(&mut layer.activation, ask.output);
     }
-    Ok((spec, ask.batch_size.unwrap_or(32), ask.precision))
+    check_search(&ask)?;
+    let usual = if ask.optimizer.is_search() { PORTION } else { 32 };
+    Ok((spec, ask.batch_size.unwrap_or(usual), ask.precision))
 }
 
 /// Problems found so far.
@@ -159,12 +163,14 @@ fn network(flags: &Network, ask: &mut Ask, problems: &mut Problems) {
     if let Some(text) = &flags.penalty {
         set(&mut ask.penalty, problems.keep(penalty(text)));
     }
-    set(&mut ask.weight_decay, flags.weight_decay);
+    set(&mut ask.weight_decay, flags.weight_decay.filter(|_| !has(&ask.optimizer, "weight_decay")));
     ask.clip_norm = flags.clip_norm;
+    ask.max_norm = flags.max_norm;
     set(&mut ask.label_smoothing, flags.label_smoothing);
     if let Some(text) = &flags.init {
         set(&mut ask.init, problems.keep(text.parse()));
     }
+    set(&mut ask.bias, flags.bias);
     set(&mut ask.precision, problems.keep(precision(flags.precision.as_deref())));
 }
 
@@ -180,44 +186,47 @@ fn precision(text: Option<&str>) -> Result<Precision> {
     }
 }
 
-/// The optimizer with its hyper-parameters; those of another optimizer are refused.
+/// The optimizer with its hyper-parameters; those of another optimizer are refused. A weight decay that the
+/// optimizer has no number for is left to the caller.
 fn optimizer(flags: &Network) -> Result<Optimizer> {
     let mut optimizer = match &flags.optimizer {
         Some(name) => Optimizer::parse(name)?,
         None => Ask::default().optimizer,
     };
-    let mut given = [
-        ("--momentum", flags.momentum),
-        ("--beta1", flags.beta1),
-        ("--beta2", flags.beta2),
-        ("--epsilon", flags.epsilon),
+    let given = [
+        ("momentum", flags.momentum),
+        ("decay", flags.decay),
+        ("beta1", flags.beta1),
+        ("beta2", flags.beta2),
+        ("epsilon", flags.epsilon),
+        ("tolerance", flags.tolerance),
+        ("weight_decay", flags.weight_decay),
     ];
-    let mut take = |flag: &str, place: &mut f64| {
-        let own = given.iter_mut().find(|(name, _)| *name == flag);
-        set(place, own.and_then(|(_, value)| value.take()));
-    };
-    match &mut optimizer {
-        Optimizer::Sgd(_) => {}
-        Optimizer::Momentum(Momentum { momentum }) => take("--momentum", momentum),
-        Optimizer::Adam(Adam { beta1, beta2, epsilon }) => {
-            take("--beta1", beta1);
-            take("--beta2", beta2);
-            take("--epsilon", epsilon);
+    let mut problems = Vec::new();
+    for (number, value) in given.into_iter().filter_map(|(number, value)| Some((number, value?))) {
+        match optimizer.numbers_mut().into_iter().find(|(name, _)| *name == number) {
+            Some((_, place)) => *place = value,
+            None if number == "weight_decay" => {}
+            None => problems.push(no_such_number(&optimizer, number)),
         }
     }
-    let strange = given.iter().filter(|(_, value)| value.is_some());
-    let problems = strange.map(|(flag, _)| {
-        let why = format!("{} has no such number", optimizer.name());
-        let owner = if *flag == "--momentum" { "momentum" } else { "adam" };
-        Error::new(ErrorKind::Conflict {
-            one: flag.to_string(),
-            other: format!("--optimizer {}", optimizer.name()),
-            why,
-        })
-        .hint(format!("use `--optimizer {owner}`, or leave {flag} out"))
-    });
-    Error::many(problems.collect())?;
+    Error::many(problems)?;
     Ok(optimizer)
+}
+
+fn has(optimizer: &Optimizer, number: &str) -> bool {
+    optimizer.numbers().iter().any(|(name, _)| *name == number)
+}
+
+fn no_such_number(optimizer: &Optimizer, number: &str) -> Error {
+    let name = optimizer.name();
+    let owners = Optimizer::ALL.iter().filter(|o| has(o, number)).map(|o| format!("`--optimizer {}`", o.name()));
+    Error::new(ErrorKind::Conflict {
+        one: format!("--{number}"),
+        other: format!("--optimizer {name}"),
+        why: format!("{name} has no such number"),
+    })
+    .hint(format!("use {}, or leave --{number} out", owners.collect::<Vec<_>>().join(" or ")))
 }
 
 /// `l2=1e-4,l1=0`.
@@ -265,6 +274,7 @@ mod tests {
     use super::*;
     use crate::args::{Cli, Verb};
     use clap::Parser;
+    use feedforward::network::optimizer::Momentum;
 
     fn of_train(flags: &[&str]) -> Result<Ask> {
         let line = ["ff", "train", "x.csv"].iter().chain(flags);
@@ -333,6 +343,18 @@ mod tests {
         want.prepare.scaling = Scaling::MinMax;
         assert_eq!(got.unwrap(), want);
         assert_eq!(of_train(&["--layers", ""]).unwrap().layers, Some(vec![]));
+    }
+
+    #[test]
+    fn numbers_go_to_the_optimizer_that_has_them() {
+        let got = |flags: &str| of_train(&flags.split(' ').collect::<Vec<_>>()).map(|ask| (ask.optimizer, ask.weight_decay));
+        let (rmsprop, _) = got("--optimizer rmsprop --decay 0.8 --epsilon 1e-6").unwrap();
+        assert_eq!(rmsprop.numbers(), [("decay", 0.8), ("epsilon", 1e-6)]);
+        let (adamw, outside) = got("--optimizer adamw --weight-decay 0.3").unwrap();
+        assert_eq!((adamw.unusual_numbers(), outside), (vec![("weight_decay", 0.3)], 0.0));
+        assert_eq!(got("--optimizer adam --weight-decay 0.3").unwrap(), (Optimizer::ADAM, 0.3));
+        let e = got("--optimizer adagrad --momentum 0.5").unwrap_err();
+        assert_eq!(e.hint_text(), Some("use `--optimizer momentum` or `--optimizer nesterov`, or leave --momentum out"));
     }
 
     #[test]

@@ -12,7 +12,7 @@
 //! * [`lanes`]: which way a product is vectorised.
 //! * [`kernels`]: [`Kernels`], the entry to everything below.
 //! * [`affine`], [`pull_back`], [`weight_gradient`]: the three products.
-//! * [`update`]: the loop of the optimizer rules.
+//! * [`update`]: the loop of the optimizer rules. [`max_norm`]: rows of weights shortened.
 //! * [`peak`]: work by which the machine is measured.
 //! * [`rows`]: gathers and softmax. [`sums`]: sums of squares, the test for finite numbers.
 
@@ -31,6 +31,7 @@ pub mod lanes;
 pub mod kernels;
 
 pub mod affine;
+pub mod max_norm;
 pub mod peak;
 pub mod pull_back;
 pub mod rows;

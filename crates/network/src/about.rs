@@ -17,9 +17,13 @@ pub struct About {
     pub stability: &'static str,
 }
 
-/// An enum of unit variants, each with an [`About`]: names, parsing with "did you mean", serde as text.
+/// An enum of unit variants, each with an [`About`]: names, parsing with "did you mean", serde as text. `also`
+/// lists other names that parsing understands.
 macro_rules! named_enum {
-    ($(#[$doc:meta])* $what:literal, $Enum:ident { $($(#[$vdoc:meta])* $V:ident = $about:expr,)* }) => {
+    (
+        $(#[$doc:meta])* $what:literal, $Enum:ident { $($(#[$vdoc:meta])* $V:ident = $about:expr,)* }
+        $(also { $($alias:literal => $Of:ident),* })?
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $Enum { $($(#[$vdoc])* $V,)* }
@@ -46,6 +50,9 @@ macro_rules! named_enum {
         impl std::str::FromStr for $Enum {
             type Err = feedforward_base::Error;
             fn from_str(text: &str) -> feedforward_base::Result<Self> {
+                $($(if text == $alias {
+                    return Ok($Enum::$Of);
+                })*)?
                 let known = Self::ALL.iter().map(|v| v.name());
                 Self::ALL
                     .iter()

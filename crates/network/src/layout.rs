@@ -93,6 +93,10 @@ impl Layout {
             let rows: Vec<T> = (0..(inputs * units) as u64).map(weight).collect();
             self.set_rows(&mut theta, l, &rows);
             theta[self.own(l)].fill(T::from_f64(f.usual_own()));
+            let constant = if l == self.last() { 0.0 } else { spec.bias };
+            for (j, b) in theta[self.b(l)].iter_mut().enumerate() {
+                *b = T::from_f64(spec.init.bias(stream, j as u64, inputs, units, constant));
+            }
         }
         theta
     }

@@ -3,7 +3,6 @@
 use crate::init::Init;
 use crate::layout::Layout;
 use crate::optimizer::Optimizer;
-use crate::schedule::Schedule;
 use crate::spec::Spec;
 use feedforward_base::{Error, Result};
 use std::fmt;
@@ -58,9 +57,10 @@ impl Plan {
     pub fn threads(&self) -> usize {
         self.threads
     }
-    /// Whether the update is applied while a gradient is in registers; not when its norm is needed first.
+    /// Whether the update is applied while a gradient is in registers; not when its norm is needed first, nor in a
+    /// search, which wants the whole gradient of all rows.
     pub fn fused(&self) -> bool {
-        self.spec.clip_norm.is_none()
+        self.spec.clip_norm.is_none() && !self.spec.optimizer.is_search()
     }
     /// Floating-point operations of a product with the weights of layer `l` on a full batch.
     pub(crate) fn product_flops(&self, l: usize) -> u64 {
@@ -147,11 +147,16 @@ impl fmt::Display for Plan {
         let [forward, back, gradient] = percent(parts);
         writeln!(
             f,
-            "one step      {}, {}: forward {forward} %, backward {back} %, gradient {gradient} %",
+            "{}  {}, {}: forward {forward} %, backward {back} %, gradient {gradient} %",
+            if self.spec.optimizer.is_search() { "one portion " } else { "one step    " },
             counted(self.batch, "row"),
             size(flops.total()),
         )?;
-        let way = if self.fused() { "in one pass with the gradient" } else { "after the whole gradient" };
+        let way = match (self.fused(), self.spec.optimizer.is_search()) {
+            (true, _) => "in one pass with the gradient",
+            (false, false) => "after the whole gradient",
+            (false, true) => "by a line search, with the gradients of all portions of the rows",
+        };
         write!(f, "update        {way}; {}", counted(self.threads, "thread"))
     }
 }
@@ -160,7 +165,7 @@ impl Plan {
     /// Loss and optimizer, and what else is not as usual, a line each.
     fn write_settings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Spec {
-            loss, label_smoothing, init, penalty, weight_decay, optimizer, schedule, clip_norm, ..
+            loss, label_smoothing, init, bias, penalty, optimizer, schedule, clip_norm, max_norm, ..
         } = &self.spec;
         let unless_0 = |name: &str, value: f64| (value != 0.0).then(|| format!("{name} {value}"));
         let smoothing = unless_0("label smoothing", *label_smoothing);
@@ -168,47 +173,41 @@ impl Plan {
         if *init != Init::Auto {
             writeln!(f, "weights       {} at the start", init.name())?;
         }
+        if *bias != 0.0 {
+            writeln!(f, "biases        {bias} at the start, in hidden layers")?;
+        }
         let rate = format!("learning rate {}", self.spec.learning_rate);
+        let rate = (!optimizer.is_search()).then_some(rate);
         writeln!(
             f,
             "optimizer     {}",
-            list([Some(optimizer.name().into()), Some(rate), unusual(optimizer)])
+            list([Some(optimizer.name().into()), rate, unusual(optimizer)])
         )?;
-        match schedule {
-            Schedule::Cosine { warm_up } if *warm_up > 0.0 => {
-                writeln!(f, "schedule      cosine, warm-up over {warm_up} of the run")?;
-            }
-            other => writeln!(f, "schedule      {}", other.name())?,
+        if !optimizer.is_search() {
+            writeln!(f, "schedule      {}", schedule.said())?;
         }
         let penalty = [unless_0("l1", penalty.l1), unless_0("l2", penalty.l2)];
         if penalty.iter().any(Option::is_some) {
             writeln!(f, "penalty       {}", list(penalty))?;
         }
-        if *weight_decay != 0.0 {
-            writeln!(f, "weight decay  {weight_decay}")?;
+        if self.spec.decay() != 0.0 {
+            writeln!(f, "weight decay  {}", self.spec.decay())?;
         }
         if let Some(norm) = clip_norm {
             writeln!(f, "clip norm     {norm}")?;
+        }
+        if let Some(norm) = max_norm {
+            writeln!(f, "max norm      {norm}")?;
         }
         Ok(())
     }
 }
 
-/// The hyper-parameters that are not the usual ones.
+/// The hyper-parameters that are not the usual ones; weight decay has a line of its own.
 fn unusual(optimizer: &Optimizer) -> Option<String> {
-    let differs = |name: &str, value: f64, usual: f64| (value != usual).then(|| format!("{name} {value}"));
-    let all = match (optimizer, Optimizer::MOMENTUM, Optimizer::ADAM) {
-        (Optimizer::Momentum(m), Optimizer::Momentum(usual), _) => {
-            [differs("momentum", m.momentum, usual.momentum), None, None]
-        }
-        (Optimizer::Adam(a), _, Optimizer::Adam(usual)) => [
-            differs("beta1", a.beta1, usual.beta1),
-            differs("beta2", a.beta2, usual.beta2),
-            differs("epsilon", a.epsilon, usual.epsilon),
-        ],
-        _ => [None, None, None],
-    };
-    Some(list(all)).filter(|text| !text.is_empty())
+    let own = optimizer.unusual_numbers().into_iter().filter(|(name, _)| *name != "weight_decay");
+    let text = list(own.map(|(name, value)| Some(format!("{name} {value}"))));
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn list(parts: impl IntoIterator<Item = Option<String>>) -> String {
@@ -245,7 +244,7 @@ fn percent(parts: [u64; 3]) -> [u64; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Activation, Loss};
+    use crate::{Activation, Loss, Schedule};
 
     #[test]
     fn sizes_of_the_lecture_model() {
@@ -278,23 +277,25 @@ one step      1 row, 272 flop: forward 41 %, backward 18 %, gradient 41 %
 update        in one pass with the gradient; 1 thread";
         assert!(text.ends_with(usual), "{text}");
         spec.label_smoothing = 0.1;
-        spec.init = Init::He;
+        (spec.init, spec.bias) = (Init::He, 0.1);
         if let Optimizer::Adam(adam) = &mut spec.optimizer {
             adam.beta1 = 0.8;
         }
-        spec.schedule = Schedule::Cosine { warm_up: 0.1 };
+        spec.schedule = Schedule::parse("cosine:0.1").unwrap();
         spec.penalty.l2 = 1e-4;
         spec.weight_decay = 0.01;
-        spec.clip_norm = Some(2.0);
+        (spec.clip_norm, spec.max_norm) = (Some(2.0), Some(3.0));
         let text = Plan::new(&spec, 1, 1).unwrap().to_string();
         let set = "\
 loss          cross_entropy, label smoothing 0.1
 weights       he at the start
+biases        0.1 at the start, in hidden layers
 optimizer     adam, learning rate 0.001, beta1 0.8
 schedule      cosine, warm-up over 0.1 of the run
 penalty       l2 0.0001
 weight decay  0.01
 clip norm     2
+max norm      3
 ";
         assert!(text.contains(set) && text.contains("update        after the whole gradient;"), "{text}");
     }

@@ -25,11 +25,15 @@ pub struct Spec {
     pub loss: Loss,
     /// The share of the target that is spread over all classes, in [0, 1); 0 for none.
     pub label_smoothing: f64,
-    /// How weights start.
+    /// How weights, and with it biases, start.
     pub init: Init,
+    /// Where the biases of hidden layers start, unless `init` draws them; those of the output start at 0. A
+    /// positive one has ReLU units start active (Sarkar, ReLU: 0.1).
+    #[serde(default)]
+    pub bias: f64,
     /// Penalties on the weights.
     pub penalty: Penalty,
-    /// Decoupled weight decay λ: W shrinks by ηλW in each step.
+    /// Decoupled weight decay λ of a rule that has none of its own: W shrinks by ηλW in each step.
     pub weight_decay: f64,
     /// The update rule.
     pub optimizer: Optimizer,
@@ -39,6 +43,10 @@ pub struct Spec {
     pub schedule: Schedule,
     /// The largest norm of the whole gradient, longer ones are shortened to it.
     pub clip_norm: Option<f64>,
+    /// The largest norm of a unit's incoming weights, its bias not counted; longer ones are scaled to it after each
+    /// update (Srebro and Shraibman 2005; Hinton et al. 2012).
+    #[serde(default)]
+    pub max_norm: Option<f64>,
 }
 
 /// One dense layer.
@@ -78,12 +86,21 @@ impl Spec {
             loss,
             label_smoothing: 0.0,
             init: Init::Auto,
+            bias: 0.0,
             penalty: Penalty::default(),
             weight_decay: 0.0,
             optimizer,
             learning_rate: optimizer.usual_learning_rate(),
             schedule: Schedule::Constant,
             clip_norm: None,
+            max_norm: None,
+        }
+    }
+    /// Decoupled weight decay λ: AdamW's own number, or [`Spec::weight_decay`] of another rule.
+    pub fn decay(&self) -> f64 {
+        match self.optimizer {
+            Optimizer::Adamw(own) => own.weight_decay,
+            _ => self.weight_decay,
         }
     }
     /// n_L: numbers that the network says about a sample.
@@ -108,7 +125,7 @@ impl Spec {
         self.check_size(&mut problems);
         problems.extend(self.schedule.check());
         self.check_numbers(&mut problems);
-        self.optimizer.check(&mut problems);
+        self.check_optimizer(&mut problems);
         Error::many(problems)
     }
 
@@ -208,6 +225,42 @@ impl Spec {
         }
     }
 
+    fn check_optimizer(&self, problems: &mut Vec<Error>) {
+        self.optimizer.check(problems);
+        if self.weight_decay > 0.0 && matches!(self.optimizer, Optimizer::Adamw(_)) {
+            problems.push(
+                Error::new(ErrorKind::Conflict {
+                    one: format!("weight decay {}", self.weight_decay),
+                    other: "optimizer `adamw`".into(),
+                    why: "adamw has a weight decay of its own".into(),
+                })
+                .hint("set that of adamw, or take adam"),
+            );
+        }
+        if self.optimizer.is_search() {
+            self.check_search(problems);
+        }
+    }
+
+    /// A search minimises one function of θ: nothing may be drawn anew, and nothing change θ beside it.
+    fn check_search(&self, problems: &mut Vec<Error>) {
+        let drawn = "its draws would change the objective from one look to the next";
+        let own = "a search finds its own step length";
+        let beside = "it would move the parameters beside the search";
+        let settings = [
+            (self.layers.iter().any(|l| l.dropout > 0.0), "dropout", drawn, "leave --dropout out"),
+            (self.schedule != Schedule::Constant, "a schedule", own, "leave --schedule out"),
+            (self.clip_norm.is_some(), "a clip norm", own, "leave --clip-norm out"),
+            (self.max_norm.is_some(), "a max norm", beside, "use --penalty l2=1e-4 instead"),
+            (self.weight_decay != 0.0, "weight decay", beside, "use --penalty l2=1e-4 instead"),
+        ];
+        for (_, what, why, hint) in settings.into_iter().filter(|(set, ..)| *set) {
+            let (one, other) = (what.into(), format!("optimizer `{}`", self.optimizer.name()));
+            let e = Error::new(ErrorKind::Conflict { one, other, why: why.into() });
+            problems.push(e.hint(format!("{hint}, or take a rule such as `adam`")));
+        }
+    }
+
     fn check_numbers(&self, problems: &mut Vec<Error>) {
         let mut number = |name: &str, value: f64, good: bool, want: &str| {
             if !(good && value.is_finite()) {
@@ -216,6 +269,7 @@ impl Spec {
         };
         let rate = self.learning_rate;
         number("the learning rate", rate, rate >= SMALLEST, "a number of at least 1e-30");
+        number("the initial bias", self.bias, true, "a finite number");
         number("penalty l1", self.penalty.l1, self.penalty.l1 >= 0.0, "a number of at least 0");
         number("penalty l2", self.penalty.l2, self.penalty.l2 >= 0.0, "a number of at least 0");
         number("weight decay", self.weight_decay, self.weight_decay >= 0.0, "a number of at least 0");
@@ -229,10 +283,22 @@ impl Spec {
             };
             problems.push(Error::new(conflict).hint("leave label smoothing at 0"));
         }
-        if let Some(norm) = self.clip_norm
-            && !(norm > 0.0 && norm.is_finite())
-        {
-            problems.push(Error::bad_value("the clip norm", norm, "a number above 0"));
+        if self.init == Init::Gaussian && self.bias != 0.0 {
+            problems.push(
+                Error::new(ErrorKind::Conflict {
+                    one: format!("initial bias {}", self.bias),
+                    other: "initialisation `gaussian`".into(),
+                    why: "gaussian draws the biases".into(),
+                })
+                .hint("take `lecun`, which has the same weights, or leave the bias out"),
+            );
+        }
+        for (name, norm) in [("the clip norm", self.clip_norm), ("the max norm", self.max_norm)] {
+            if let Some(norm) = norm
+                && !(norm > 0.0 && norm.is_finite())
+            {
+                problems.push(Error::bad_value(name, norm, "a number above 0"));
+            }
         }
     }
 }
@@ -255,6 +321,20 @@ mod tests {
             "dropout is `1.5`",
             "output `linear`",
         ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_search_refuses_what_it_cannot_have() {
+        let mut spec = Spec::new(&[4, 8, 3], Activation::Tanh, Loss::CrossEntropy);
+        spec.optimizer = Optimizer::LBFGS;
+        spec.penalty = Penalty { l1: 0.1, l2: 0.1 };
+        spec.check().unwrap();
+        (spec.layers[0].dropout, spec.weight_decay, spec.clip_norm) = (0.1, 0.1, Some(1.0));
+        (spec.max_norm, spec.schedule) = (Some(1.0), Schedule::parse("cosine").unwrap());
+        let text = spec.check().unwrap_err().to_string();
+        for part in ["5 problems", "dropout", "a schedule", "a clip norm", "a max norm", "weight decay"] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }

@@ -182,6 +182,7 @@ impl<T: Element, W: Watch> Training<'_, '_, T, W> {
             let (delta, a) = (tape.delta(l, m), tape.a(l - 1, m));
             let (w, b) = (plan.layout().w(l), plan.layout().b(l));
             kernels.weight_gradient(delta, a, Update::new(&of_weights, &mut p.theta, &mut p.slots, w)); // (4)
+            limit_norms(plan, kernels, &mut p.theta, l);
             watch.after(Part::WeightGradient(l));
             kernels.bias_gradient(delta, Update::new(&of_biases, &mut p.theta, &mut p.slots, b)); // (5)
             if let Some(own_delta) = tape.own_delta(l, m) {
@@ -206,9 +207,18 @@ impl<T: Element, W: Watch> Training<'_, '_, T, W> {
             let own = plan.layout().own(l);
             let of_own = &tape.gradient[own.clone()];
             kernels.update(of_own, Update::new(&of_biases, &mut p.theta, &mut p.slots, own));
+            limit_norms(plan, kernels, &mut p.theta, l);
         }
         watch.after(Part::Update);
         loss
+    }
+}
+
+/// Every unit of layer `l` gets incoming weights of at most the norm that the spec allows.
+fn limit_norms<T: Element>(plan: &Plan, kernels: &Kernels<T>, theta: &mut [T], l: usize) {
+    if let Some(most) = plan.spec().max_norm {
+        let (n, k) = (plan.layout().units(l), plan.layout().units(l - 1));
+        kernels.limit_norms(&mut theta[plan.layout().w(l)], n, k, T::from_f64(most));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::json::{layers, numbers, rows};
 use common::{Engine, Samples, flat, when};
 use feedforward_kernels::{Arch, Element};
 use feedforward_network::reference::{Dense, Truth};
@@ -14,20 +15,6 @@ struct Case {
     theta: Vec<Dense>,
     samples: Samples,
     json: Value,
-}
-
-fn numbers(v: &Value) -> Vec<f64> {
-    v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
-}
-
-fn rows(v: &Value) -> Vec<Vec<f64>> {
-    v.as_array().unwrap().iter().map(numbers).collect()
-}
-
-fn layers(v: &Value) -> Vec<Dense> {
-    let own = |d: &Value| d.get("own").map_or(vec![], numbers);
-    let layer = |d: &Value| Dense { w: rows(&d["w"]), b: numbers(&d["b"]), own: own(d) };
-    v.as_array().unwrap().iter().map(layer).collect()
 }
 
 fn cases() -> Vec<Case> {
@@ -68,13 +55,7 @@ fn engine<T: Element>(case: &Case, unfused: bool) -> Engine<T> {
     let mut spec = case.spec.clone();
     spec.clip_norm = unfused.then_some(1e30);
     let mut engine = Engine::<T>::new(&spec, case.samples.rows(), Arch::best(), 1);
-    for (l, dense) in (1..).zip(&case.theta) {
-        let narrow = |x: &[f64]| x.iter().map(|x| T::from_f64(*x)).collect::<Vec<T>>();
-        let layout = engine.plan.layout().clone();
-        layout.set_rows(&mut engine.parameters.theta, l, &narrow(&dense.w.concat()));
-        engine.parameters.theta[layout.b(l)].copy_from_slice(&narrow(&dense.b));
-        engine.parameters.theta[layout.own(l)].copy_from_slice(&narrow(&dense.own));
-    }
+    engine.start_from(&case.theta);
     engine
 }
 

@@ -75,6 +75,33 @@ fn weight_decay_shrinks_weights_by_eta_lambda_and_leaves_biases() {
     }
 }
 
+/// The incoming weights of every unit, layer after layer.
+fn units(engine: &Engine<f64>) -> Vec<Vec<f64>> {
+    engine.theta().into_iter().flat_map(|layer| layer.w).collect()
+}
+
+#[test]
+fn max_norm_scales_the_weights_of_long_units_after_the_update_and_leaves_biases() {
+    let mut spec = sgd(&[7, 70, 3]);
+    let samples = Samples::random(&spec, 9, 1, false);
+    let (_, free) = change(&spec, &samples, 0.5);
+    let mut norms: Vec<f64> = units(&free).iter().map(|w| norm(w)).collect();
+    norms.sort_by(f64::total_cmp);
+    let most = norms[norms.len() / 2];
+    spec.max_norm = Some(most);
+    for clip_norm in [None, Some(1e30)] {
+        spec.clip_norm = clip_norm;
+        let (_, limited) = change(&spec, &samples, 0.5);
+        for (was, is) in units(&free).iter().zip(units(&limited)) {
+            let factor = (most / norm(was)).min(1.0);
+            assert!(was.iter().zip(&is).all(|(w, l)| (w * factor - l).abs() < 1e-14), "{was:?} {is:?}");
+        }
+        for (was, is) in free.theta().iter().zip(limited.theta()) {
+            assert_eq!(was.b, is.b);
+        }
+    }
+}
+
 #[test]
 fn dropout_draws_anew_for_each_epoch_step_and_layer() {
     let mut spec = sgd(&[2, 64, 64, 1]);

@@ -19,15 +19,18 @@ fn bits<T: Element>(spec: &Spec, arch: Arch, threads: usize) -> Vec<u64> {
 
 fn specs() -> Vec<Spec> {
     let mut specs = Vec::new();
+    let rules: Vec<Optimizer> = Optimizer::ALL.into_iter().filter(|o| !o.is_search()).collect();
     let outputs = [(Loss::CrossEntropy, 10), (Loss::BinaryCrossEntropy, 1), (Loss::SquaredError, 3)];
-    for (i, (loss, outputs)) in outputs.into_iter().enumerate() {
+    for (loss, outputs) in outputs {
         for hidden in [Activation::Relu, Activation::Tanh, Activation::Sigmoid, Activation::Softplus] {
             let mut spec = Spec::new(&[70, 129, 33, outputs], hidden, loss);
             spec.layers[0].dropout = 0.3;
             spec.layers[1].dropout = 0.1;
-            spec.optimizer = Optimizer::ALL[i];
+            spec.optimizer = rules[specs.len() % rules.len()];
             spec.penalty = Penalty { l1: 1e-4, l2: 1e-3 };
-            spec.weight_decay = 0.01;
+            spec.weight_decay = if spec.decay() > 0.0 { 0.0 } else { 0.01 };
+            // Some units of every layer are shortened.
+            spec.max_norm = (specs.len() % 2 == 1).then_some(1.2);
             specs.push(spec);
         }
     }

@@ -23,8 +23,10 @@ pub struct Ask {
     pub output: Option<Activation>,
     /// Loss.
     pub loss: Option<Loss>,
-    /// How weights start.
+    /// How weights, and with it biases, start.
     pub init: Init,
+    /// Where the biases of hidden layers start.
+    pub bias: f64,
     /// Update rule.
     pub optimizer: Optimizer,
     /// η.
@@ -41,6 +43,8 @@ pub struct Ask {
     pub weight_decay: f64,
     /// The largest norm of the whole gradient.
     pub clip_norm: Option<f64>,
+    /// The largest norm of a unit's incoming weights.
+    pub max_norm: Option<f64>,
     /// Share of the target spread over all classes.
     pub label_smoothing: f64,
     /// Weight of each class in the loss.
@@ -86,6 +90,7 @@ impl Default for Ask {
             output: None,
             loss: None,
             init: Init::Auto,
+            bias: 0.0,
             optimizer: Optimizer::ADAM,
             learning_rate: None,
             schedule: Schedule::Constant,
@@ -94,6 +99,7 @@ impl Default for Ask {
             penalty: Penalty::default(),
             weight_decay: 0.0,
             clip_norm: None,
+            max_norm: None,
             label_smoothing: 0.0,
             class_weight: ClassWeight::Equal,
             validation: None,

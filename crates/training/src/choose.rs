@@ -5,6 +5,7 @@ use crate::regime::Regime;
 use feedforward_base::{Dice, Error, ErrorKind, Result};
 use feedforward_data::prepare::{Encoding, Fitted, Note, Preparation, Scale, Target};
 use feedforward_network::loss::Truth;
+use feedforward_network::full_batch::PORTION;
 use feedforward_network::{Activation, Layer, Loss, Plan, Spec};
 
 /// A network and a regime for one table, everything decided.
@@ -31,7 +32,7 @@ pub struct Chosen {
 /// * Hidden layers: 512 units for grey images, otherwise 128 and 64.
 /// * Two classes: one sigmoid unit with binary cross-entropy; more: softmax with cross-entropy; numbers:
 ///   linear with squared error.
-/// * Batch size: a power of two near rows/200, from 16 to 64.
+/// * Batch size: a power of two near rows/200, from 16 to 64; a search takes all rows, in portions.
 /// * Epochs: with a validation part up to 300 with a patience of 20 (of 5 for images); without one 100.
 pub(crate) fn choose(
     ask: &Ask,
@@ -49,8 +50,15 @@ pub(crate) fn choose(
     check_task(&preparation, loss)?;
     ask.activation = per_layer("--activation", "function", &ask.activation, hidden.len())?;
     ask.dropout = per_layer("--dropout", "rate", &ask.dropout, hidden.len())?;
+    check_search(&ask)?;
     let learning_rate = *ask.learning_rate.get_or_insert(ask.optimizer.usual_learning_rate());
-    let batch = *ask.batch_size.get_or_insert((train_rows / 200).next_power_of_two().clamp(16, 64));
+    let batch = if ask.optimizer.is_search() {
+        // Left open in the record: what was chosen could not be asked for.
+        ask.learning_rate = None;
+        PORTION
+    } else {
+        *ask.batch_size.get_or_insert((train_rows / 200).next_power_of_two().clamp(16, 64))
+    };
     let epochs = *ask.epochs.get_or_insert(if valid_rows > 0 { 300 } else { 100 });
     let patience = *ask.patience.get_or_insert(match (valid_rows > 0, images) {
         (false, _) => 0,
@@ -66,12 +74,14 @@ pub(crate) fn choose(
         loss,
         label_smoothing: ask.label_smoothing,
         init: ask.init,
+        bias: ask.bias,
         penalty: ask.penalty,
         weight_decay: ask.weight_decay,
         optimizer: ask.optimizer,
         learning_rate,
         schedule: ask.schedule,
         clip_norm: ask.clip_norm,
+        max_norm: ask.max_norm,
     };
     if epochs == 0 {
         return Err(Error::bad_value("--epochs", 0, "at least 1"));
@@ -139,6 +149,26 @@ pub(crate) fn check_task(preparation: &Preparation, loss: Loss) -> Result<()> {
         ),
         _ => Ok(()),
     }
+}
+
+/// A search looks at all rows at once and finds its own step length.
+///
+/// # Errors
+/// A batch size or a learning rate beside a search.
+pub fn check_search(ask: &Ask) -> Result<()> {
+    if !ask.optimizer.is_search() {
+        return Ok(());
+    }
+    let settings = [
+        (ask.batch_size.is_some(), "--batch-size", "a search looks at all training rows in every iteration"),
+        (ask.learning_rate.is_some(), "--learning-rate", "a search finds the length of its steps itself"),
+    ];
+    let conflict = |(_, flag, why): (bool, &str, &str)| {
+        let other = format!("--optimizer {}", ask.optimizer.name());
+        Error::new(ErrorKind::Conflict { one: flag.into(), other, why: why.into() })
+            .hint(format!("leave {flag} out, or take a rule such as `adam`"))
+    };
+    Error::many(settings.into_iter().filter(|s| s.0).map(conflict).collect())
 }
 
 /// One value for all hidden layers, or one for each.

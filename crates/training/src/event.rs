@@ -38,13 +38,13 @@ pub enum Control {
 pub struct EpochRecord {
     /// From 1.
     pub epoch: u64,
-    /// Mean training loss over the epoch's batches, dropout included, penalty excluded.
+    /// Mean training loss, penalty excluded: over the epoch's batches, dropout included; in a search at its end.
     pub train_loss: f64,
     /// Mean loss on the validation part, if there is one and the loss is finite.
     pub valid_loss: Option<f64>,
     /// Accuracy (classes) or R² (numbers) on the validation part, if there is one.
     pub valid_score: Option<f64>,
-    /// η of the epoch's last step.
+    /// η of the epoch's last step; in a search the step length that it found.
     pub learning_rate: f64,
     /// Whether this is the best epoch so far.
     pub best: bool,
@@ -58,6 +58,9 @@ pub enum Ending {
     Finished,
     /// The validation loss did not improve for `patience` epochs.
     EarlyStopping,
+    /// The search found a point that it cannot better: the gradient is below its tolerance, or no step lowers the
+    /// objective in the network's precision.
+    Converged,
     /// The listener said stop.
     Interrupted,
 }

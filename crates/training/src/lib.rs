@@ -4,6 +4,7 @@
 //! new rows and goes to a file and back.
 #![forbid(unsafe_code)]
 
+mod all_rows;
 pub mod answer;
 pub mod ask;
 pub mod choose;

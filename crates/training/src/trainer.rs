@@ -1,5 +1,6 @@
-//! The loop over epochs and mini-batches.
+//! The loop over epochs: mini-batches for a rule, an iteration over all rows for a search.
 
+use crate::all_rows::AllRows;
 use crate::answer;
 use crate::event::{Control, Ending, EpochRecord, Event};
 use crate::labels::Labels;
@@ -10,8 +11,11 @@ use feedforward_base::{Error, ErrorKind, Place, Result};
 use feedforward_data::batches::Order;
 use feedforward_data::prepare::Prepared;
 use feedforward_kernels::{Element, Kernels};
+use feedforward_network::full_batch;
+use feedforward_network::optimizer::search::{Outcome, State};
+use feedforward_network::schedule::{Moment, Slowed};
 use feedforward_network::step::{self, When};
-use feedforward_network::{Parameters, Plan, Tape};
+use feedforward_network::{Parameters, Plan, Schedule, Tape};
 
 /// What training leaves.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,14 +49,21 @@ pub fn train<T: Element>(
         parameters: Parameters::initial(plan, regime.dice),
         tape: Tape::new(plan),
         labels: Labels::new(plan),
-        order: Order::new(train.rows.to_vec(), regime.dice),
+        order: if plan.spec().optimizer.is_search() {
+            // All rows count at once: one order for all iterations.
+            Order::in_sequence(train.rows.to_vec())
+        } else {
+            Order::new(train.rows.to_vec(), regime.dice)
+        },
         table: train.table,
+        slowed: Slowed::default(),
+        search: State::default(),
     };
     let mut best = Best::new();
     let mut epochs = Vec::new();
     let mut ending = Ending::Finished;
     for epoch in 1..=regime.epochs {
-        let (train_loss, stopped) = run.epoch(epoch, observe)?;
+        let Done { loss: train_loss, learning_rate, end } = run.epoch(epoch, observe)?;
         let judged = valid.map(|v| run.judge(v));
         let judge_by = judged.map_or(train_loss, |(loss, _)| loss);
         let better =
@@ -62,13 +73,17 @@ pub fn train<T: Element>(
             train_loss,
             valid_loss: judged.map(|j| j.0).filter(|loss| loss.is_finite()),
             valid_score: judged.and_then(|j| j.1),
-            learning_rate: run.eta(run.parameters.t),
+            learning_rate,
             best: better,
         };
+        if let Schedule::Plateau(plateau) = plan.spec().schedule {
+            run.slowed = plateau.after(run.slowed, judge_by);
+        }
         let control = observe(Event::Epoch(&record));
         epochs.push(record);
-        if stopped || control == Control::Stop {
-            ending = Ending::Interrupted;
+        let stopped = (control == Control::Stop).then_some(Ending::Interrupted);
+        if let Some(why) = stopped.or(end) {
+            ending = why;
             break;
         }
         if regime.patience.is_some_and(|p| valid.is_some() && best.waited(epoch) >= p) {
@@ -91,6 +106,18 @@ struct Run<'a, T> {
     labels: Labels<T>,
     order: Order,
     table: &'a Prepared<T>,
+    slowed: Slowed,
+    search: State,
+}
+
+/// What an epoch was.
+struct Done {
+    /// Mean training loss, penalty excluded: over the batches as they came, or, in a search, at its end.
+    loss: f64,
+    /// η of the last step.
+    learning_rate: f64,
+    /// Why the run ends with it.
+    end: Option<Ending>,
 }
 
 impl<T: Element> Run<'_, T> {
@@ -101,11 +128,20 @@ impl<T: Element> Run<'_, T> {
     /// η of step `t` = 1, 2, …
     fn eta(&self, t: u64) -> f64 {
         let spec = self.plan.spec();
-        spec.learning_rate * spec.schedule.factor(t, self.steps().saturating_mul(self.regime.epochs))
+        let moment = Moment { t, steps: self.steps(), epochs: self.regime.epochs, slowed: self.slowed };
+        spec.learning_rate * spec.schedule.factor(&moment)
     }
 
-    /// One pass; the mean loss over its batches, and whether the listener said stop.
-    fn epoch(&mut self, epoch: u64, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Result<(f64, bool)> {
+    fn epoch(&mut self, epoch: u64, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Result<Done> {
+        if self.plan.spec().optimizer.is_search() {
+            self.iteration(epoch, observe)
+        } else {
+            self.pass(epoch, observe)
+        }
+    }
+
+    /// One pass over the mini-batches.
+    fn pass(&mut self, epoch: u64, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Result<Done> {
         let steps = self.steps();
         self.order.epoch(epoch);
         let (mut sum, mut counted) = (0.0, 0.0);
@@ -127,13 +163,34 @@ impl<T: Element> Run<'_, T> {
             // Until a row counts, there is nothing to take the mean of.
             let mean = if counted > 0.0 { sum / counted } else { 0.0 };
             if observe(Event::Step { epoch, step, steps, loss: mean }) == Control::Stop {
-                return Ok((mean, true));
+                return Ok(Done { loss: mean, learning_rate: eta, end: Some(Ending::Interrupted) });
             }
         }
         if !self.kernels.all_finite(&self.parameters.theta) {
             return Err(self.diverged("parameters", 0).at(Place::default().epoch(epoch).step(steps)));
         }
-        Ok((sum / counted, false))
+        Ok(Done { loss: sum / counted, learning_rate: self.eta(self.parameters.t), end: None })
+    }
+
+    /// One iteration of a search.
+    fn iteration(&mut self, epoch: u64, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Result<Done> {
+        let steps = self.steps();
+        let Run { plan, kernels, regime, parameters, tape, labels, order, table, search, .. } = self;
+        let when = When { dice: regime.dice, epoch, step: 1, eta: 1.0 };
+        let mut all = AllRows::new(plan, kernels, *table, order.epoch(epoch), (tape, labels), when);
+        let Parameters { theta, slots, t } = parameters;
+        *t += 1;
+        let outcome = plan.spec().optimizer.iterate(search, theta, slots, &mut all);
+        if outcome == Outcome::NotFinite {
+            return Err(self.diverged("loss", 0).at(Place::default().epoch(epoch)));
+        }
+        let loss = search.objective - full_batch::penalty(plan, theta);
+        let stopped = observe(Event::Step { epoch, step: steps, steps, loss }) == Control::Stop;
+        let end = match outcome {
+            Outcome::Converged | Outcome::Stuck => Some(Ending::Converged),
+            _ => stopped.then_some(Ending::Interrupted),
+        };
+        Ok(Done { loss, learning_rate: search.length, end })
     }
 
     /// The error for numbers that left the finite range, with the first layer where they did.

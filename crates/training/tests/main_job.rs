@@ -5,7 +5,7 @@ use feedforward_data::generated;
 use feedforward_data::prepare::Unseen;
 use feedforward_data::table::{Cells, Column, Numbers, Table};
 use feedforward_kernels::Arch;
-use feedforward_network::{Activation, Loss, Optimizer};
+use feedforward_network::{Activation, Loss, Optimizer, Schedule};
 use feedforward_training::metric::decide;
 use feedforward_training::{
     Answers, Ask, ClassWeight, Control, Ending, Event, Judgement, Machine, Metric, Model, Precision, fit,
@@ -270,4 +270,78 @@ fn validation_rows_that_cannot_judge() {
     let (train, valid) = (with_weights(train, |_| 1.0), with_weights(valid, |_| 0.0));
     let e = fit(train, Some(valid), &ask, Machine::new(1), &mut |_| Control::Continue).unwrap_err();
     assert!(e.to_string().starts_with("the weight of the validation rows is `0 in all of them`"), "{e}");
+}
+
+/// The request for a search, with nothing that a search cannot have.
+fn search(optimizer: Optimizer, target: &str) -> Ask {
+    let mut ask = ask(target);
+    (ask.optimizer, ask.learning_rate, ask.batch_size, ask.dropout) = (optimizer, None, None, vec![0.0]);
+    ask.activation = vec![Activation::Tanh];
+    ask
+}
+
+#[test]
+fn a_search_trains_to_the_end_with_early_stopping_and_the_same_bits() {
+    for optimizer in [Optimizer::CONJUGATE_GRADIENT, Optimizer::LBFGS] {
+        let mut ask = search(optimizer, "class");
+        (ask.layers, ask.epochs, ask.patience) = (Some(vec![16]), Some(200), Some(15));
+        let run = |threads| {
+            fit(table("moons:rows=600,noise=0.2"), None, &ask, Machine::new(threads), &mut |_| Control::Continue)
+                .unwrap()
+                .model
+        };
+        let model = run(1);
+        assert_eq!(model.theta, run(3).theta);
+        let record = &model.record;
+        assert_eq!(record.ending, Ending::EarlyStopping, "{}", optimizer.name());
+        assert!(record.epochs.len() < 200 && record.kept_epoch as usize + 15 == record.epochs.len());
+        let losses: Vec<f64> = record.epochs.iter().map(|e| e.train_loss).collect();
+        assert!(losses.windows(2).all(|w| w[1] <= w[0]), "{losses:?}");
+        assert!(record.judgement.as_ref().unwrap().loss().unwrap() < 0.2, "{}", optimizer.name());
+        // What is recorded can be asked again.
+        let again = fit(table("moons:rows=600,noise=0.2"), None, &record.ask, Machine::new(1), &mut |_| Control::Continue);
+        assert_eq!(again.unwrap().model.theta, model.theta);
+    }
+}
+
+#[test]
+fn a_convex_search_converges() {
+    let mut ask = search(Optimizer::LBFGS, "class");
+    (ask.layers, ask.epochs, ask.validation) = (Some(vec![]), Some(500), Some(0.0));
+    (ask.penalty.l2, ask.precision) = (0.01, Precision::F64);
+    let record = go(table("blobs:rows=700"), &ask).record;
+    assert_eq!(record.ending, Ending::Converged, "{:?}", record.epochs.last());
+    assert!(record.epochs.len() < 60, "{}", record.epochs.len());
+}
+
+#[test]
+fn a_search_refuses_mini_batches_and_a_learning_rate() {
+    let mut ask = search(Optimizer::LBFGS, "class");
+    (ask.batch_size, ask.learning_rate) = (Some(32), Some(0.1));
+    let e = fit(table("xor:rows=100"), None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap_err();
+    let text = e.to_string();
+    assert!(text.contains("--batch-size does not go with --optimizer lbfgs") && e.exit_code() == 2, "{text}");
+    assert!(text.contains("--learning-rate does not go with"), "{text}");
+}
+
+#[test]
+fn the_recorded_learning_rates_follow_the_schedule() {
+    let rates = |schedule: &str| {
+        let mut ask = ask("class");
+        (ask.epochs, ask.patience, ask.learning_rate) = (Some(12), Some(0), Some(0.5));
+        (ask.optimizer, ask.schedule) = (Optimizer::SGD, Schedule::parse(schedule).unwrap());
+        let record = go(table("moons:rows=200,noise=0.3"), &ask).record;
+        (record.epochs.iter().map(|e| e.learning_rate).collect::<Vec<_>>(), record.epochs)
+    };
+    assert_eq!(rates("step:0.5:5").0[3..7], [0.5, 0.5, 0.25, 0.25]);
+    assert_eq!(rates("exponential:0.5").0[..3], [0.5, 0.25, 0.125]);
+    // 160 training rows in batches of 16: 10 steps an epoch, the last of the second is the 20th.
+    assert_eq!(rates("inverse:0.25").0[1], 0.5 / (1.0 + 0.25 * 19.0));
+    let (slowed, epochs) = rates("plateau:0.5:1");
+    let mut rate = 0.5;
+    for (epoch, slowed) in epochs.iter().zip(slowed) {
+        assert_eq!(slowed, rate, "epoch {}", epoch.epoch);
+        rate *= if epoch.best { 1.0 } else { 0.5 };
+    }
+    assert!(rate < 0.5, "a plateau was met");
 }

@@ -9,6 +9,7 @@ use crate::words::{counted, cut, grouped, list};
 use feedforward::Result;
 use feedforward::data::prepare::{Encoding, Feature, Preparation, Scale, Target};
 use feedforward::network::Plan;
+use feedforward::network::full_batch::PORTION;
 use feedforward::training::ask::{Ask, ClassWeight, Precision};
 use feedforward::training::model::{Record, Theta};
 use feedforward::training::{Ending, Model, model_file};
@@ -51,7 +52,8 @@ fn precision(model: &Model) -> Precision {
 
 fn text(file: &str, model: &Model) -> Result<String> {
     let record = &model.record;
-    let network = Plan::new(&model.spec, record.ask.batch_size.unwrap_or(1), 1)?;
+    let usual = if model.spec.optimizer.is_search() { PORTION } else { 1 };
+    let network = Plan::new(&model.spec, record.ask.batch_size.unwrap_or(usual), 1)?;
     let mut text = format!(
         "model         {file}\nprogram       {}\nchecksum      {}\n\n",
         record.program,
@@ -168,6 +170,7 @@ pub(crate) fn ending(record: &Record) -> String {
             let patience = record.ask.patience.unwrap_or(0);
             format!("stopped early, for {patience} epochs in a row brought nothing")
         }
+        Ending::Converged => "the search has converged".to_string(),
         Ending::Interrupted => "interrupted; the model is usable".to_string(),
     };
     format!("ending        {why}; epoch {} of {ran} is kept", record.kept_epoch)

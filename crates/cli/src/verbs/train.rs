@@ -176,7 +176,7 @@ impl Job {
         }
         Ok(match model.record.ending {
             Ending::Interrupted => ExitCode::from(130),
-            Ending::Finished | Ending::EarlyStopping => ExitCode::SUCCESS,
+            Ending::Finished | Ending::EarlyStopping | Ending::Converged => ExitCode::SUCCESS,
         })
     }
 }

@@ -95,7 +95,7 @@ fn a_number_of_another_optimizer() {
     let said = folder.ff("train classes.csv --target y --optimizer sgd --beta1 0.8").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
 error: --beta1 does not go with --optimizer sgd: sgd has no such number
-hint: use `--optimizer adam`, or leave --beta1 out
+hint: use `--optimizer adam` or `--optimizer adamw`, or leave --beta1 out
 
 "#]]);
 }

@@ -1,7 +1,8 @@
-//! Adam, with decoupled weight decay AdamW.
+//! Adam: momentum, divided by the root of the mean of squares.
 
 use super::normal;
 use crate::about::About;
+use feedforward_base::elementary;
 use feedforward_kernels::{Element, MAX_SLOTS, Rule, Simd};
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +29,8 @@ pub struct Adam {
 impl Adam {
     pub(super) const USUAL: Adam = Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
     pub(super) fn step<T: Element>(self, t: u64, eta: f64) -> AdamStep<T> {
-        let c1 = 1.0 - power(self.beta1, t);
-        let c2 = 1.0 - power(self.beta2, t);
+        let c1 = 1.0 - elementary::power(self.beta1, t);
+        let c2 = 1.0 - elementary::power(self.beta2, t);
         AdamStep {
             beta1: T::from_f64(self.beta1),
             rest1: T::from_f64(1.0 - self.beta1),
@@ -40,19 +41,6 @@ impl Adam {
             root: T::from_f64(1.0 / c2.sqrt()),
         }
     }
-}
-
-/// x^n by squaring: `f64::powi` may round differently on another platform.
-fn power(mut x: f64, mut n: u64) -> f64 {
-    let mut product = 1.0;
-    while n > 0 {
-        if n & 1 == 1 {
-            product *= x;
-        }
-        x *= x;
-        n >>= 1;
-    }
-    product
 }
 
 /// One step of [`Adam`]; the slots are m and v.
@@ -87,13 +75,6 @@ impl<T: Element> Rule<T> for AdamStep<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn powers_by_squaring() {
-        assert_eq!(power(0.5, 10), 1.0 / 1024.0);
-        assert!((power(0.999, 100_000) / (100_000.0 * 0.999f64.ln()).exp() - 1.0).abs() < 1e-9);
-        assert_eq!(power(0.9, 0), 1.0);
-    }
 
     /// The first step of Adam has the length η whatever the gradient's size.
     #[test]

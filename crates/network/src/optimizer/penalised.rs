@@ -20,7 +20,7 @@ pub(crate) struct Penalised<T, R> {
 impl<T: Element, R> Penalised<T, R> {
     /// `rule` with what `spec` asks for at the learning rate `eta`; `None` if that is nothing.
     pub(crate) fn new(spec: &Spec, rule: R, eta: f64) -> Option<Self> {
-        let all = [spec.penalty.l1, spec.penalty.l2, spec.weight_decay];
+        let all = [spec.penalty.l1, spec.penalty.l2, spec.decay()];
         let [l1, l2, decay] = [all[0], all[1], eta * all[2]].map(T::from_f64);
         all.iter().any(|x| *x > 0.0).then_some(Penalised { rule, l1, l2, decay })
     }

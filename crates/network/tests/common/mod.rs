@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod autodiff;
+pub mod json;
 
 use feedforward_base::{Batch, Dice, Purpose, Stream};
 use feedforward_kernels::{Arch, Element, Kernels};
@@ -94,6 +95,15 @@ impl<T: Element> Engine<T> {
             parameters,
             tape,
             plan,
+        }
+    }
+    /// Begin with these parameters.
+    pub fn start_from(&mut self, theta: &[Dense]) {
+        let narrow = |x: &[f64]| x.iter().map(|x| T::from_f64(*x)).collect::<Vec<T>>();
+        let layout = self.plan.layout().clone();
+        for (l, dense) in (1..).zip(theta) {
+            layout.set_rows(&mut self.parameters.theta, l, &narrow(&dense.w.concat()));
+            self.parameters.theta[layout.b(l)].copy_from_slice(&narrow(&dense.b));
         }
     }
     /// Put the samples into the tape and act on them.

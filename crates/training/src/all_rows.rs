@@ -1,0 +1,54 @@
+//! The objective of a search: J over all rows of a training part.
+
+use crate::labels::Labels;
+use feedforward_data::prepare::Prepared;
+use feedforward_kernels::{Element, Kernels};
+use feedforward_network::optimizer::search::Objective;
+use feedforward_network::step::When;
+use feedforward_network::{Plan, Tape, full_batch};
+
+/// J and its gradient over `rows`, in portions of the plan's batch.
+pub(crate) struct AllRows<'a, T: Element> {
+    plan: &'a Plan,
+    kernels: &'a Kernels<T>,
+    table: &'a Prepared<T>,
+    rows: &'a [u32],
+    tape: &'a mut Tape<T>,
+    labels: &'a mut Labels<T>,
+    when: When,
+    /// How much all rows count together.
+    whole: f64,
+}
+
+impl<'a, T: Element> AllRows<'a, T> {
+    /// The objective on `rows` of `table`.
+    pub(crate) fn new(
+        plan: &'a Plan,
+        kernels: &'a Kernels<T>,
+        table: &'a Prepared<T>,
+        rows: &'a [u32],
+        (tape, labels): (&'a mut Tape<T>, &'a mut Labels<T>),
+        when: When,
+    ) -> Self {
+        let whole = match &table.weights {
+            Some(weights) => rows.iter().map(|&r| weights[r as usize].to_f64()).sum(),
+            None => rows.len() as f64,
+        };
+        AllRows { plan, kernels, table, rows, tape, labels, when, whole }
+    }
+}
+
+impl<T: Element> Objective<T> for AllRows<'_, T> {
+    fn at(&mut self, theta: &[T], gradient: &mut [T]) -> f64 {
+        let AllRows { plan, kernels, table, rows, tape, labels, when, whole } = self;
+        gradient.fill(T::ZERO);
+        let mut objective = 0.0;
+        for portion in rows.chunks(plan.batch()) {
+            kernels.gather(table.view(), portion, tape.input(portion.len()));
+            labels.gather(table, portion);
+            let share = labels.share() / *whole;
+            objective += full_batch::add(plan, kernels, theta, tape, labels.view(), when, share, gradient);
+        }
+        objective + full_batch::add_penalty(plan, kernels, theta, gradient)
+    }
+}
