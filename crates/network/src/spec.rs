@@ -1,6 +1,6 @@
 //! What the user asks for: plain data, comparable, printable, stored in the model file.
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Own};
 use crate::init::Init;
 use crate::loss::Loss;
 use crate::optimizer::Optimizer;
@@ -249,6 +249,12 @@ impl Spec {
         let beside = "it would move the parameters beside the search";
         let settings = [
             (self.layers.iter().any(|l| l.dropout > 0.0), "dropout", drawn, "leave --dropout out"),
+            (
+                self.layers.iter().any(|l| l.activation.own() == Own::Drawn),
+                "a drawn slope",
+                drawn,
+                "use --activation prelu or leaky_relu",
+            ),
             (self.schedule != Schedule::Constant, "a schedule", own, "leave --schedule out"),
             (self.clip_norm.is_some(), "a clip norm", own, "leave --clip-norm out"),
             (self.max_norm.is_some(), "a max norm", beside, "use --penalty l2=1e-4 instead"),

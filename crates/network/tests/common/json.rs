@@ -12,6 +12,6 @@ pub fn rows(v: &Value) -> Vec<Vec<f64>> {
 }
 
 pub fn layers(v: &Value) -> Vec<Dense> {
-    let layer = |d: &Value| Dense { w: rows(&d["w"]), b: numbers(&d["b"]) };
+    let layer = |d: &Value| Dense { w: rows(&d["w"]), b: numbers(&d["b"]), own: Vec::new() };
     v.as_array().unwrap().iter().map(layer).collect()
 }
