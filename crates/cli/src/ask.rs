@@ -220,7 +220,8 @@ fn has(optimizer: &Optimizer, number: &str) -> bool {
 
 fn no_such_number(optimizer: &Optimizer, number: &str) -> Error {
     let name = optimizer.name();
-    let owners = Optimizer::ALL.iter().filter(|o| has(o, number)).map(|o| format!("`--optimizer {}`", o.name()));
+    let owners =
+        Optimizer::ALL.iter().filter(|o| has(o, number)).map(|o| format!("`--optimizer {}`", o.name()));
     Error::new(ErrorKind::Conflict {
         one: format!("--{number}"),
         other: format!("--optimizer {name}"),
@@ -347,14 +348,19 @@ mod tests {
 
     #[test]
     fn numbers_go_to_the_optimizer_that_has_them() {
-        let got = |flags: &str| of_train(&flags.split(' ').collect::<Vec<_>>()).map(|ask| (ask.optimizer, ask.weight_decay));
+        let got = |flags: &str| {
+            of_train(&flags.split(' ').collect::<Vec<_>>()).map(|ask| (ask.optimizer, ask.weight_decay))
+        };
         let (rmsprop, _) = got("--optimizer rmsprop --decay 0.8 --epsilon 1e-6").unwrap();
         assert_eq!(rmsprop.numbers(), [("decay", 0.8), ("epsilon", 1e-6)]);
         let (adamw, outside) = got("--optimizer adamw --weight-decay 0.3").unwrap();
         assert_eq!((adamw.unusual_numbers(), outside), (vec![("weight_decay", 0.3)], 0.0));
         assert_eq!(got("--optimizer adam --weight-decay 0.3").unwrap(), (Optimizer::ADAM, 0.3));
         let e = got("--optimizer adagrad --momentum 0.5").unwrap_err();
-        assert_eq!(e.hint_text(), Some("use `--optimizer momentum` or `--optimizer nesterov`, or leave --momentum out"));
+        assert_eq!(
+            e.hint_text(),
+            Some("use `--optimizer momentum` or `--optimizer nesterov`, or leave --momentum out")
+        );
     }
 
     #[test]

@@ -81,7 +81,13 @@ mod tests {
         (0..(outputs * inputs) as u64).map(|i| stream.normal(i) * scale(i)).collect()
     }
 
-    fn limited<T: Element>(rows: &[f64], outputs: usize, inputs: usize, arch: Arch, threads: usize) -> Vec<T> {
+    fn limited<T: Element>(
+        rows: &[f64],
+        outputs: usize,
+        inputs: usize,
+        arch: Arch,
+        threads: usize,
+    ) -> Vec<T> {
         let rows: Vec<T> = rows.iter().map(|w| T::from_f64(*w)).collect();
         let mut w = from_rows(&rows, outputs, inputs);
         Kernels::new(arch, threads).unwrap().limit_norms(&mut w, outputs, inputs, T::from_f64(1.5));
@@ -98,10 +104,16 @@ mod tests {
                 let factor = if norm > 1.5 { 1.5 / norm } else { 1.0 };
                 shortened += usize::from(factor < 1.0);
                 for (own, was) in own.iter().zip(was) {
-                    assert!((own.to_f64() - was * factor).abs() <= tolerance, "{own} from {was} of norm {norm}");
+                    assert!(
+                        (own.to_f64() - was * factor).abs() <= tolerance,
+                        "{own} from {was} of norm {norm}"
+                    );
                 }
             }
-            assert!(inputs < 17 || (1..outputs).contains(&shortened), "{shortened} of {outputs} units are long");
+            assert!(
+                inputs < 17 || (1..outputs).contains(&shortened),
+                "{shortened} of {outputs} units are long"
+            );
             for arch in Arch::available() {
                 for threads in [1, 2, 3, 7] {
                     let got = limited::<T>(&rows, outputs, inputs, arch, threads);

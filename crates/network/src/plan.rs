@@ -178,11 +178,7 @@ impl Plan {
         }
         let rate = format!("learning rate {}", self.spec.learning_rate);
         let rate = (!optimizer.is_search()).then_some(rate);
-        writeln!(
-            f,
-            "optimizer     {}",
-            list([Some(optimizer.name().into()), rate, unusual(optimizer)])
-        )?;
+        writeln!(f, "optimizer     {}", list([Some(optimizer.name().into()), rate, unusual(optimizer)]))?;
         if !optimizer.is_search() {
             writeln!(f, "schedule      {}", schedule.said())?;
         }

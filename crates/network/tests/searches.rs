@@ -91,7 +91,8 @@ fn both_reach_the_optimum_of_a_convex_problem_that_scipy_found() {
         let name = optimizer.name();
         assert_eq!(outcome, Outcome::Converged, "{name}: {state:?}");
         assert!((state.objective - best).abs() < 1e-12, "{name}: J {} against {best}", state.objective);
-        let off = flat(&engine.theta()).iter().zip(flat(&optimum)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        let off =
+            flat(&engine.theta()).iter().zip(flat(&optimum)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
         assert!(off < 1e-8, "{name}: a parameter is off by {off}");
         assert!(state.iterations < 100, "{name}: {} iterations", state.iterations);
     }

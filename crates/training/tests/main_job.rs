@@ -286,9 +286,11 @@ fn a_search_trains_to_the_end_with_early_stopping_and_the_same_bits() {
         let mut ask = search(optimizer, "class");
         (ask.layers, ask.epochs, ask.patience) = (Some(vec![16]), Some(200), Some(15));
         let run = |threads| {
-            fit(table("moons:rows=600,noise=0.2"), None, &ask, Machine::new(threads), &mut |_| Control::Continue)
-                .unwrap()
-                .model
+            fit(table("moons:rows=600,noise=0.2"), None, &ask, Machine::new(threads), &mut |_| {
+                Control::Continue
+            })
+            .unwrap()
+            .model
         };
         let model = run(1);
         assert_eq!(model.theta, run(3).theta);
@@ -299,7 +301,9 @@ fn a_search_trains_to_the_end_with_early_stopping_and_the_same_bits() {
         assert!(losses.windows(2).all(|w| w[1] <= w[0]), "{losses:?}");
         assert!(record.judgement.as_ref().unwrap().loss().unwrap() < 0.2, "{}", optimizer.name());
         // What is recorded can be asked again.
-        let again = fit(table("moons:rows=600,noise=0.2"), None, &record.ask, Machine::new(1), &mut |_| Control::Continue);
+        let again = fit(table("moons:rows=600,noise=0.2"), None, &record.ask, Machine::new(1), &mut |_| {
+            Control::Continue
+        });
         assert_eq!(again.unwrap().model.theta, model.theta);
     }
 }

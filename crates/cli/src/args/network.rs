@@ -76,7 +76,8 @@ fn loss_help() -> String {
 }
 
 fn optimizer_help() -> String {
-    let named = |search: bool| names(Optimizer::ALL.iter().filter(|o| o.is_search() == search).map(|o| o.name()));
+    let named =
+        |search: bool| names(Optimizer::ALL.iter().filter(|o| o.is_search() == search).map(|o| o.name()));
     format!(
         "Update rule: {} [default: adam]; or a search over all training rows, an iteration an epoch: {}",
         named(false),
@@ -91,7 +92,8 @@ fn learning_rate_help() -> String {
 
 /// A hyper-parameter that some of the optimizers have.
 fn number_help(what: &str, number: &str) -> String {
-    let own = |o: &Optimizer| o.numbers().into_iter().find(|(name, _)| *name == number).map(|(_, value)| value);
+    let own =
+        |o: &Optimizer| o.numbers().into_iter().find(|(name, _)| *name == number).map(|(_, value)| value);
     format!("{what} [default: {}]", usual(own))
 }
 

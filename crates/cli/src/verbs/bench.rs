@@ -76,7 +76,11 @@ fn check(args: &Args, spec: &Spec, batch: usize, threads: usize, width: usize) -
         problems.push(Error::bad_value("--rows", args.rows.unwrap_or(0), want));
     }
     if spec.optimizer.is_search() {
-        let e = Error::bad_value("--optimizer", spec.optimizer.name(), "a rule: a search takes no steps on mini-batches");
+        let e = Error::bad_value(
+            "--optimizer",
+            spec.optimizer.name(),
+            "a rule: a search takes no steps on mini-batches",
+        );
         problems.push(e.hint("bench with `--optimizer adam`, for example"));
     }
     problems.extend(Plan::new(spec, batch, threads).err());

@@ -75,7 +75,9 @@ impl Init {
     /// What `auto` takes for a layer with activation `f`.
     fn suiting(f: Activation) -> Init {
         match f.name() {
-            "relu" | "leaky_relu" | "prelu" | "rrelu" | "elu" | "gelu" | "swish" | "learned_swish" => Init::He,
+            "relu" | "leaky_relu" | "prelu" | "rrelu" | "elu" | "gelu" | "swish" | "learned_swish" => {
+                Init::He
+            }
             "selu" => Init::Lecun,
             // |z| as well: it loses no half of its inputs.
             _ => Init::Glorot,

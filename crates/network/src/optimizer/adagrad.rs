@@ -1,8 +1,8 @@
 //! AdaGrad: a step for each parameter, the shorter the more it has moved.
 
-use super::normal;
+use super::SquaresStep;
 use crate::about::About;
-use feedforward_kernels::{Element, MAX_SLOTS, Rule, Simd};
+use feedforward_kernels::Element;
 use serde::{Deserialize, Serialize};
 
 pub(super) const ABOUT: About = About {
@@ -22,31 +22,15 @@ pub struct Adagrad {
 
 impl Adagrad {
     pub(super) const USUAL: Adagrad = Adagrad { epsilon: 1e-10 };
-    pub(super) fn step<T: Element>(self, eta: f64) -> AdagradStep<T> {
-        AdagradStep { eta: T::from_f64(eta), epsilon: T::from_f64(self.epsilon) }
-    }
-}
-
-/// One step of [`Adagrad`]; the slot is s.
-#[derive(Clone, Copy, Debug)]
-pub struct AdagradStep<T> {
-    eta: T,
-    epsilon: T,
-}
-
-impl<T: Element> Rule<T> for AdagradStep<T> {
-    const SLOTS: usize = 1;
-    #[inline(always)]
-    fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
-        slots[0] = normal(g.mul_add(g, slots[0]));
-        let divisor = slots[0].sqrt().add(S::splat(self.epsilon));
-        S::splat(self.eta).neg_mul_add(g.div(divisor), w)
+    pub(super) fn step<T: Element>(self, eta: f64) -> SquaresStep<T> {
+        SquaresStep { eta: T::from_f64(eta), kept: T::ONE, taken: T::ONE, epsilon: T::from_f64(self.epsilon) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use feedforward_kernels::{MAX_SLOTS, Rule};
 
     /// η = 0.1, G = 3 then 4: s = 9, W = 1 − 0.1 · 3/3; s = 25, W = 0.9 − 0.1 · 4/5.
     #[test]

@@ -20,13 +20,13 @@ mod penalised;
 mod rmsprop;
 pub mod search;
 mod sgd;
-pub use adagrad::{Adagrad, AdagradStep};
+pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamStep};
 pub use adamw::Adamw;
 pub use momentum::{Momentum, MomentumStep};
-pub use nesterov::{Nesterov, NesterovStep};
+pub use nesterov::Nesterov;
 pub(crate) use penalised::Penalised;
-pub use rmsprop::{Rmsprop, RmspropStep};
+pub use rmsprop::{Rmsprop, SquaresStep};
 pub use search::{ConjugateGradient, Lbfgs};
 pub use sgd::{Sgd, SgdStep};
 
@@ -175,7 +175,8 @@ impl Optimizer {
             Optimizer::Momentum(Momentum { momentum }) | Optimizer::Nesterov(Nesterov { momentum }) => {
                 vec![("momentum", momentum)]
             }
-            Optimizer::ConjugateGradient(ConjugateGradient { tolerance }) | Optimizer::Lbfgs(Lbfgs { tolerance }) => {
+            Optimizer::ConjugateGradient(ConjugateGradient { tolerance })
+            | Optimizer::Lbfgs(Lbfgs { tolerance }) => {
                 vec![("tolerance", tolerance)]
             }
             Optimizer::Adagrad(Adagrad { epsilon }) => vec![("epsilon", epsilon)],
@@ -183,12 +184,9 @@ impl Optimizer {
             Optimizer::Adam(Adam { beta1, beta2, epsilon }) => {
                 vec![("beta1", beta1), ("beta2", beta2), ("epsilon", epsilon)]
             }
-            Optimizer::Adamw(Adamw { beta1, beta2, epsilon, weight_decay }) => vec![
-                ("beta1", beta1),
-                ("beta2", beta2),
-                ("epsilon", epsilon),
-                ("weight_decay", weight_decay),
-            ],
+            Optimizer::Adamw(Adamw { beta1, beta2, epsilon, weight_decay }) => {
+                vec![("beta1", beta1), ("beta2", beta2), ("epsilon", epsilon), ("weight_decay", weight_decay)]
+            }
         }
     }
     /// The hyper-parameters by the names that users type.

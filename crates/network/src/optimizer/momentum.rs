@@ -23,22 +23,27 @@ pub struct Momentum {
 impl Momentum {
     pub(super) const USUAL: Momentum = Momentum { momentum: 0.9 };
     pub(super) fn step<T: Element>(self, eta: f64) -> MomentumStep<T> {
-        MomentumStep { eta: T::from_f64(eta), momentum: T::from_f64(self.momentum) }
+        MomentumStep { eta: T::from_f64(eta), momentum: T::from_f64(self.momentum), ahead: false }
     }
 }
 
-/// One step of [`Momentum`]; the slot is V.
+/// One step of [`Momentum`] or of [`super::Nesterov`]; the slot is V.
 #[derive(Clone, Copy, Debug)]
 pub struct MomentumStep<T> {
-    eta: T,
-    momentum: T,
+    pub(super) eta: T,
+    pub(super) momentum: T,
+    /// Nesterov's: W moves by G + βV, not by V.
+    pub(super) ahead: bool,
 }
 
 impl<T: Element> Rule<T> for MomentumStep<T> {
     const SLOTS: usize = 1;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
-        slots[0] = normal(slots[0].mul_add(S::splat(self.momentum), g));
-        S::splat(self.eta).neg_mul_add(slots[0], w)
+        let momentum = S::splat(self.momentum);
+        let v = normal(slots[0].mul_add(momentum, g));
+        slots[0] = v;
+        let change = if self.ahead { v.mul_add(momentum, g) } else { v };
+        S::splat(self.eta).neg_mul_add(change, w)
     }
 }

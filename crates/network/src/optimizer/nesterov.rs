@@ -1,8 +1,8 @@
 //! V ← βV + G; W ← W − η(G + βV).
 
-use super::normal;
+use super::MomentumStep;
 use crate::about::About;
-use feedforward_kernels::{Element, MAX_SLOTS, Rule, Simd};
+use feedforward_kernels::Element;
 use serde::{Deserialize, Serialize};
 
 pub(super) const ABOUT: About = About {
@@ -22,31 +22,15 @@ pub struct Nesterov {
 
 impl Nesterov {
     pub(super) const USUAL: Nesterov = Nesterov { momentum: 0.9 };
-    pub(super) fn step<T: Element>(self, eta: f64) -> NesterovStep<T> {
-        NesterovStep { eta: T::from_f64(eta), momentum: T::from_f64(self.momentum) }
-    }
-}
-
-/// One step of [`Nesterov`]; the slot is V.
-#[derive(Clone, Copy, Debug)]
-pub struct NesterovStep<T> {
-    eta: T,
-    momentum: T,
-}
-
-impl<T: Element> Rule<T> for NesterovStep<T> {
-    const SLOTS: usize = 1;
-    #[inline(always)]
-    fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
-        let momentum = S::splat(self.momentum);
-        slots[0] = normal(slots[0].mul_add(momentum, g));
-        S::splat(self.eta).neg_mul_add(slots[0].mul_add(momentum, g), w)
+    pub(super) fn step<T: Element>(self, eta: f64) -> MomentumStep<T> {
+        MomentumStep { eta: T::from_f64(eta), momentum: T::from_f64(self.momentum), ahead: true }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use feedforward_kernels::{MAX_SLOTS, Rule};
 
     /// β = 0.5, η = 0.1, G = 2 twice: V = 2, W = 1 − 0.1 · (2 + 1); V = 3, W = 0.7 − 0.1 · (2 + 1.5).
     #[test]

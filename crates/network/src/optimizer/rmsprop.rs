@@ -24,31 +24,32 @@ pub struct Rmsprop {
 
 impl Rmsprop {
     pub(super) const USUAL: Rmsprop = Rmsprop { decay: 0.9, epsilon: 1e-8 };
-    pub(super) fn step<T: Element>(self, eta: f64) -> RmspropStep<T> {
-        RmspropStep {
+    pub(super) fn step<T: Element>(self, eta: f64) -> SquaresStep<T> {
+        SquaresStep {
             eta: T::from_f64(eta),
-            decay: T::from_f64(self.decay),
-            rest: T::from_f64(1.0 - self.decay),
+            kept: T::from_f64(self.decay),
+            taken: T::from_f64(1.0 - self.decay),
             epsilon: T::from_f64(self.epsilon),
         }
     }
 }
 
-/// One step of [`Rmsprop`]; the slot is v.
+/// One step of [`Rmsprop`] or of [`super::Adagrad`]; the slot is the sum or mean v of squares.
 #[derive(Clone, Copy, Debug)]
-pub struct RmspropStep<T> {
-    eta: T,
-    decay: T,
-    /// 1 − ρ
-    rest: T,
-    epsilon: T,
+pub struct SquaresStep<T> {
+    pub(super) eta: T,
+    /// v's own factor: ρ, for AdaGrad 1.
+    pub(super) kept: T,
+    /// That of G²: 1 − ρ, for AdaGrad 1.
+    pub(super) taken: T,
+    pub(super) epsilon: T,
 }
 
-impl<T: Element> Rule<T> for RmspropStep<T> {
+impl<T: Element> Rule<T> for SquaresStep<T> {
     const SLOTS: usize = 1;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
-        slots[0] = normal(slots[0].mul_add(S::splat(self.decay), S::splat(self.rest).mul(g).mul(g)));
+        slots[0] = normal(slots[0].mul_add(S::splat(self.kept), S::splat(self.taken).mul(g).mul(g)));
         let divisor = slots[0].sqrt().add(S::splat(self.epsilon));
         S::splat(self.eta).neg_mul_add(g.div(divisor), w)
     }

@@ -119,7 +119,9 @@ impl Schedule {
         }
         match (parts.next(), usual) {
             (None, _) => Ok(schedule),
-            (_, Schedule::Constant) => Err(Error::bad_value("schedule", text, "`constant` without an argument")),
+            (_, Schedule::Constant) => {
+                Err(Error::bad_value("schedule", text, "`constant` without an argument"))
+            }
             _ => Err(Error::bad_value("schedule", text, format!("`{usual}`, or with other numbers"))),
         }
     }
@@ -183,7 +185,9 @@ mod tests {
     /// The factors of a run of 4 epochs with 5 steps each.
     fn factors(text: &str) -> Vec<f64> {
         let schedule = Schedule::parse(text).unwrap();
-        (1..=20).map(|t| schedule.factor(&Moment { t, steps: 5, epochs: 4, slowed: Slowed::default() })).collect()
+        (1..=20)
+            .map(|t| schedule.factor(&Moment { t, steps: 5, epochs: 4, slowed: Slowed::default() }))
+            .collect()
     }
 
     #[test]
@@ -201,7 +205,8 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_read_again() {
-        let texts = ["constant", "inverse:0.25", "step:0.1:30", "exponential:0.9", "cosine:0.1", "plateau:0.3:7"];
+        let texts =
+            ["constant", "inverse:0.25", "step:0.1:30", "exponential:0.9", "cosine:0.1", "plateau:0.3:7"];
         for text in texts {
             assert_eq!(Schedule::parse(text).unwrap().to_string(), text);
         }
@@ -222,13 +227,25 @@ mod tests {
         let hint = Schedule::parse("cosin").unwrap_err().hint_text().map(str::to_string);
         assert!(hint.is_some_and(|h| h.starts_with("did you mean `cosine`?")));
         for bad in [
-            "cosine:2", "constant:2", "cosine:0.1:3", "step:0.5:0", "step:0.5:1.5", "step:0:3", "exponential:1.5",
-            "inverse:-1", "inverse:x", "plateau:0.5:", "plateau:0.5:3:1",
+            "cosine:2",
+            "constant:2",
+            "cosine:0.1:3",
+            "step:0.5:0",
+            "step:0.5:1.5",
+            "step:0:3",
+            "exponential:1.5",
+            "inverse:-1",
+            "inverse:x",
+            "plateau:0.5:",
+            "plateau:0.5:3:1",
         ] {
             assert!(Schedule::parse(bad).is_err(), "{bad}");
         }
         let e = Schedule::parse("step:0.5:1.5").unwrap_err().to_string();
-        assert!(e.contains("the number of epochs of step is `1.5`; it must be a whole number of at least 1"), "{e}");
+        assert!(
+            e.contains("the number of epochs of step is `1.5`; it must be a whole number of at least 1"),
+            "{e}"
+        );
         assert!(Schedule::Exponential(Exponential { factor: f64::NAN }).check().is_some());
     }
 }

@@ -70,7 +70,8 @@ impl<T: Real> Pairs<'_, T> {
                 *own = *to - *from;
             }
         }
-        let (sy, yy) = (dot(self.s(state.next), self.y(state.next)), dot(self.y(state.next), self.y(state.next)));
+        let (sy, yy) =
+            (dot(self.s(state.next), self.y(state.next)), dot(self.y(state.next), self.y(state.next)));
         if sy > f64::EPSILON * yy {
             state.rho[state.next] = 1.0 / sy;
             state.next = (state.next + 1) % HISTORY;

@@ -79,7 +79,8 @@ impl<T: Real, O: Objective<T>> Line<'_, T, O> {
                 return self.zoom(wanted, now, before);
             }
             let (least, most) = (GROWTH.0 * length, GROWTH.1 * length);
-            length = lowest(before, now, noise).filter(|l| *l > now.length).unwrap_or(most).clamp(least, most);
+            length =
+                lowest(before, now, noise).filter(|l| *l > now.length).unwrap_or(most).clamp(least, most);
             before = now;
         }
         // φ falls and falls: what was tried last is the best so far.
@@ -164,8 +165,13 @@ mod tests {
         });
         let (value, slope) = f(0.0);
         let (mut trial, mut trial_g) = ([0.0], [0.0]);
-        let mut line =
-            Line { theta: &[0.0], d: &[1.0], trial: &mut trial, trial_g: &mut trial_g, objective: &mut function };
+        let mut line = Line {
+            theta: &[0.0],
+            d: &[1.0],
+            trial: &mut trial,
+            trial_g: &mut trial_g,
+            objective: &mut function,
+        };
         let found = line.search(Point { length: 0.0, value, slope }, first, curvature);
         assert!(found.is_none_or(|p| trial[0] == p.length), "the point that was tried last");
         found
@@ -195,7 +201,10 @@ mod tests {
                 for curvature in [0.1, 0.9] {
                     let p = search(f, first, curvature).unwrap();
                     let ((v0, s0), (v, s)) = (f(0.0), f(p.length));
-                    assert!(v <= v0 + ENOUGH * p.length * s0 && s.abs() <= curvature * s0.abs(), "{first}: {p:?}");
+                    assert!(
+                        v <= v0 + ENOUGH * p.length * s0 && s.abs() <= curvature * s0.abs(),
+                        "{first}: {p:?}"
+                    );
                 }
             }
         }

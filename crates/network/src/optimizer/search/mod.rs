@@ -180,13 +180,20 @@ mod tests {
     use super::*;
 
     /// Iterate until it ends; θ, the state, how it ended.
-    fn minimise<W: Way>(way: &W, start: &[f64], f: fn(&[f64]) -> (f64, Vec<f64>)) -> (Vec<f64>, State, Outcome) {
+    fn minimise<W: Way>(
+        way: &W,
+        start: &[f64],
+        f: fn(&[f64]) -> (f64, Vec<f64>),
+    ) -> (Vec<f64>, State, Outcome) {
         let (mut theta, mut state) = (start.to_vec(), State::default());
         let mut memory = vec![0.0; vectors(way) * start.len()];
         for _ in 0..1000 {
             let before = if state.iterations == 0 { f64::INFINITY } else { state.objective };
             let outcome = iterate(way, 1e-10, &mut state, &mut theta, &mut memory, &mut Function(f));
-            assert!(state.objective <= before || outcome == Outcome::NotFinite, "J rose from {before}: {state:?}");
+            assert!(
+                state.objective <= before || outcome == Outcome::NotFinite,
+                "J rose from {before}: {state:?}"
+            );
             if outcome != Outcome::Better {
                 return (theta, state, outcome);
             }
@@ -242,7 +249,9 @@ mod tests {
         let (mut theta, mut state) = ([-1.2f32, 1.0], State::default());
         let mut memory = vec![0.0; vectors(&Lbfgs::USUAL) * 2];
         let mut function = Function(rosenbrock);
-        while iterate(&Lbfgs::USUAL, 1e-6, &mut state, &mut theta, &mut memory, &mut function) == Outcome::Better {
+        while iterate(&Lbfgs::USUAL, 1e-6, &mut state, &mut theta, &mut memory, &mut function)
+            == Outcome::Better
+        {
             assert!(state.iterations < 200);
         }
         assert!(theta.iter().all(|x| (x - 1.0).abs() < 1e-3), "{theta:?}");
@@ -257,7 +266,8 @@ mod tests {
         loop {
             // As if written to a file and read.
             state = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
-            let outcome = iterate(&way, 1e-10, &mut state, &mut theta, &mut memory, &mut Function(rosenbrock));
+            let outcome =
+                iterate(&way, 1e-10, &mut state, &mut theta, &mut memory, &mut Function(rosenbrock));
             if outcome != Outcome::Better {
                 break;
             }
