@@ -59,7 +59,12 @@ fn every_rule_follows_its_recorded_trajectory_to_1e_10() {
                 let ours = trajectory(&spec, problem, unfused);
                 assert_eq!(ours.len(), theirs.len());
                 let worst = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-                assert!(worst <= 1e-10, "{} of {case:.60}: off by {worst}", problem["name"]);
+                let (name, l2, decay) = (spec.optimizer.name(), spec.penalty.l2, spec.decay());
+                assert!(
+                    worst <= 1e-10,
+                    "{name} on {}, l2 {l2}, decay {decay}: off by {worst}",
+                    problem["name"]
+                );
             }
             seen.push(spec.optimizer.name());
         }
