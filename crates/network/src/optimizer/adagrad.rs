@@ -36,9 +36,9 @@ mod tests {
     #[test]
     fn two_steps_by_hand() {
         let (rule, mut slots) = (Adagrad::USUAL.step::<f64>(0.1), [0.0; MAX_SLOTS]);
-        let first = rule.update(3.0, 1.0, &mut slots);
+        let first: f64 = rule.update(3.0, 1.0, &mut slots);
         assert!((first - 0.9).abs() < 1e-10 && slots[0] == 9.0, "{first}");
-        let second = rule.update(4.0, first, &mut slots);
+        let second: f64 = rule.update(4.0, first, &mut slots);
         assert!((second - 0.82).abs() < 1e-10 && slots[0] == 25.0, "{second}");
     }
 

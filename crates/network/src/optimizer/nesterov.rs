@@ -36,9 +36,9 @@ mod tests {
     #[test]
     fn two_steps_by_hand() {
         let (rule, mut slots) = (Nesterov { momentum: 0.5 }.step::<f64>(0.1), [0.0; MAX_SLOTS]);
-        let first = rule.update(2.0, 1.0, &mut slots);
+        let first: f64 = rule.update(2.0, 1.0, &mut slots);
         assert!((first - 0.7).abs() < 1e-15 && slots[0] == 2.0, "{first}");
-        let second = rule.update(2.0, first, &mut slots);
+        let second: f64 = rule.update(2.0, first, &mut slots);
         assert!((second - 0.35).abs() < 1e-15 && slots[0] == 3.0, "{second}");
     }
 }

@@ -64,7 +64,7 @@ mod tests {
     fn two_steps_by_hand() {
         let rule = Rmsprop { decay: 0.75, epsilon: 1e-12 }.step::<f64>(0.1);
         let mut slots = [0.0; MAX_SLOTS];
-        let first = rule.update(2.0, 1.0, &mut slots);
+        let first: f64 = rule.update(2.0, 1.0, &mut slots);
         assert!((first - 0.8).abs() < 1e-12 && slots[0] == 1.0, "{first}");
         assert_eq!((rule.update(0.0, first, &mut slots), slots[0]), (first, 0.75));
     }

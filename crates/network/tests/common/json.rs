@@ -12,6 +12,7 @@ pub fn rows(v: &Value) -> Vec<Vec<f64>> {
 }
 
 pub fn layers(v: &Value) -> Vec<Dense> {
-    let layer = |d: &Value| Dense { w: rows(&d["w"]), b: numbers(&d["b"]), own: Vec::new() };
+    let own = |d: &Value| d.get("own").map_or(vec![], numbers);
+    let layer = |d: &Value| Dense { w: rows(&d["w"]), b: numbers(&d["b"]), own: own(d) };
     v.as_array().unwrap().iter().map(layer).collect()
 }

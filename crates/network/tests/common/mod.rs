@@ -104,6 +104,7 @@ impl<T: Element> Engine<T> {
         for (l, dense) in (1..).zip(theta) {
             layout.set_rows(&mut self.parameters.theta, l, &narrow(&dense.w.concat()));
             self.parameters.theta[layout.b(l)].copy_from_slice(&narrow(&dense.b));
+            self.parameters.theta[layout.own(l)].copy_from_slice(&narrow(&dense.own));
         }
     }
     /// Put the samples into the tape and act on them.
