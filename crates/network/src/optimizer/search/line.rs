@@ -53,7 +53,7 @@ impl Wanted {
     fn enough(&self, p: Point) -> bool {
         let Point { value, slope, .. } = self.start;
         p.value <= value + ENOUGH * p.length * slope
-            || (p.value <= value + self.noise && p.slope <= (2.0 * ENOUGH - 1.0) * slope)
+            || ((p.value - value).abs() <= self.noise && p.slope <= (2.0 * ENOUGH - 1.0) * slope)
     }
     fn flat(&self, p: Point) -> bool {
         p.slope.abs() <= self.flat
