@@ -2,7 +2,7 @@
 
 use crate::args::{Columns, Network, ScalingArg, TaskArg, Train};
 use feedforward::data::prepare::{Roles, Scaling, Task};
-use feedforward::network::full_batch::PORTION;
+use feedforward::network::step::full_batch::PORTION;
 use feedforward::network::{Activation, Loss, Optimizer, Penalty, Schedule, Spec};
 use feedforward::training::ask::{Ask, ClassWeight, Precision};
 use feedforward::training::choose::{check_search, per_layer};

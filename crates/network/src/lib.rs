@@ -20,8 +20,6 @@ pub mod spec;
 pub mod step;
 pub mod tape;
 
-pub mod full_batch;
-
 pub use activation::Activation;
 pub use init::Init;
 pub use layout::Layout;

@@ -27,6 +27,8 @@ use feedforward_base::{Batch, BatchMut, Dice, Purpose};
 use feedforward_kernels::{Element, Epilogue, Identity, Kernels, Rule, Simd, Store, Update};
 use std::ops::Range;
 
+pub mod full_batch;
+
 /// What the network should have said for a batch, and how much each sample counts.
 #[derive(Clone, Copy, Debug)]
 pub struct Labels<'a, T> {

@@ -8,7 +8,8 @@ use common::{Engine, Samples, flat, when, worst};
 use feedforward_kernels::{Arch, Element};
 use feedforward_network::optimizer::search::{Objective, Outcome, State};
 use feedforward_network::reference::{self, Truth};
-use feedforward_network::{Activation, Loss, Optimizer, Penalty, Spec, full_batch};
+use feedforward_network::step::full_batch;
+use feedforward_network::{Activation, Loss, Optimizer, Penalty, Spec};
 use serde_json::Value;
 
 const SOFTMAX: &str =

@@ -4,8 +4,8 @@ use crate::labels::Labels;
 use feedforward_data::prepare::Prepared;
 use feedforward_kernels::{Element, Kernels};
 use feedforward_network::optimizer::search::Objective;
-use feedforward_network::step::When;
-use feedforward_network::{Plan, Tape, full_batch};
+use feedforward_network::step::{When, full_batch};
+use feedforward_network::{Plan, Tape};
 
 /// J and its gradient over `rows`, in portions of the plan's batch.
 pub(crate) struct AllRows<'a, T: Element> {

@@ -4,8 +4,8 @@ use crate::ask::Ask;
 use crate::regime::Regime;
 use feedforward_base::{Dice, Error, ErrorKind, Result};
 use feedforward_data::prepare::{Encoding, Fitted, Note, Preparation, Scale, Target};
-use feedforward_network::full_batch::PORTION;
 use feedforward_network::loss::Truth;
+use feedforward_network::step::full_batch::PORTION;
 use feedforward_network::{Activation, Layer, Loss, Plan, Spec};
 
 /// A network and a regime for one table, everything decided.

@@ -11,10 +11,9 @@ use feedforward_base::{Error, ErrorKind, Place, Result};
 use feedforward_data::batches::Order;
 use feedforward_data::prepare::Prepared;
 use feedforward_kernels::{Element, Kernels};
-use feedforward_network::full_batch;
 use feedforward_network::optimizer::search::{Outcome, State};
 use feedforward_network::schedule::{Moment, Slowed};
-use feedforward_network::step::{self, When};
+use feedforward_network::step::{self, When, full_batch};
 use feedforward_network::{Parameters, Plan, Schedule, Tape};
 
 /// What training leaves.

@@ -9,7 +9,7 @@ use crate::words::{counted, cut, grouped, list};
 use feedforward::Result;
 use feedforward::data::prepare::{Encoding, Feature, Preparation, Scale, Target};
 use feedforward::network::Plan;
-use feedforward::network::full_batch::PORTION;
+use feedforward::network::step::full_batch::PORTION;
 use feedforward::training::ask::{Ask, ClassWeight, Precision};
 use feedforward::training::model::{Record, Theta};
 use feedforward::training::{Ending, Model, model_file};
