@@ -87,3 +87,23 @@ fn s18_random_slopes_are_drawn_in_training_and_their_mean_predicts() {
         assert!((engine.tape.output(50).row(r)[0] - passage.a[2][0]).abs() < 1e-13, "row {r}");
     }
 }
+
+/// If slopes and dropout were one draw, the units that are kept would have the larger slopes.
+#[test]
+fn slopes_and_dropout_are_drawn_apart() {
+    let mut spec = unfused(Spec::new(&[5, 200, 1], "rrelu:0.1:0.5".parse().unwrap(), Loss::SquaredError));
+    spec.layers[0].dropout = 0.5;
+    let samples = Samples::random(&spec, 50, 1, false);
+    let mut engine = Engine::<f64>::new(&spec, 50, Arch::best(), 1);
+    engine.gradient(&samples, &when(1));
+    let (z, a) = (engine.tape.z(1, 50), engine.tape.a(1, 50));
+    let kept: Vec<f64> = z
+        .data()
+        .iter()
+        .zip(a.data())
+        .filter(|(z, a)| **z < 0.0 && **a != 0.0)
+        .map(|(z, a)| 0.5 * a / z)
+        .collect();
+    let mean = kept.iter().sum::<f64>() / kept.len() as f64;
+    assert!(kept.len() > 1500 && (mean - 0.3).abs() < 0.015, "{} slopes, mean {mean}", kept.len());
+}
