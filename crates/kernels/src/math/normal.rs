@@ -56,9 +56,10 @@ mod tests {
             return if z > 0.0 { 1.0 } else { 0.0 };
         }
         if x < 2.5 {
-            let (mut term, mut sum) = (z, z);
-            for n in 1..40 {
-                term *= z * z / f64::from(2 * n + 1);
+            let (mut term, mut sum, mut n) = (z, z, 1.0);
+            while term.abs() > 1e-18 * sum.abs() {
+                n += 2.0;
+                term *= z * z / n;
                 sum += term;
             }
             return 0.5 + exact_density(z) * sum;
