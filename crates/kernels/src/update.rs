@@ -18,6 +18,8 @@ const FLOPS: usize = 16;
 pub trait Rule<T: Element>: Copy + Sync {
     /// Numbers that it remembers per parameter, at most [`MAX_SLOTS`].
     const SLOTS: usize;
+    /// Whether it divides and takes roots, so that it is worth weaving into the products beside it.
+    const SLOW: bool = false;
     /// The new parameters, given their gradients `g` and values `w`; changes `slots[..SLOTS]`.
     /// Mark it `#[inline(always)]`.
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S;

@@ -15,7 +15,7 @@ use std::ops::Range;
 const INPUTS: usize = 128;
 /// The same where a piece's δ is gone from the first cache before the next piece needs it.
 const INPUTS_OF_MANY: usize = 384;
-/// Up to so many samples the update takes long enough beside the products to be woven into them.
+/// Up to so many samples the update of a slow rule takes long enough beside the products to be woven into them.
 const FUSED_TERMS: usize = 128;
 /// Samples whose δ, a panel wide, stays in the first cache.
 const TERMS: usize = 128;
@@ -69,7 +69,7 @@ impl<T: Element> Kernels<T> {
     ///
     /// # Panics
     /// If the shapes do not fit.
-    pub fn weight_gradient(&self, delta: Batch<'_, T>, a: Batch<'_, T>, mut sink: impl Sink<T>) {
+    pub fn weight_gradient<K: Sink<T>>(&self, delta: Batch<'_, T>, a: Batch<'_, T>, mut sink: K) {
         let (m, outputs, inputs) = (delta.rows(), delta.cols(), a.cols());
         assert_eq!(m, a.rows(), "weight_gradient: rows");
         let (rule, slices) = sink.parts();
@@ -82,15 +82,19 @@ impl<T: Element> Kernels<T> {
         over_runs(team, runs, slices, |i, slices| {
             let (p, inputs) = runs.block(i);
             let block = Block { delta, a, units: units(outputs, p), inputs };
+            let whole = way == Lanes::Units && block.units.len() == PANEL && m <= FUSED_TERMS;
             match rule {
-                Some(rule) if way == Lanes::Units && block.units.len() == PANEL && m <= FUSED_TERMS => {
-                    self.run(block.fused(rule, slices));
+                Some(rule) => {
+                    // The constant first: for other rules the woven loop is not even compiled.
+                    if K::Rule::SLOW && whole {
+                        return self.run(block.fused(rule, slices));
+                    }
+                    T::with_desk(slices[0].len() + DESK, |desk| {
+                        let (g, desk) = desk.split_at_mut(slices[0].len());
+                        self.block(way, block, g, desk);
+                        self.run(Apply { rule, g: &*g, slices });
+                    });
                 }
-                Some(rule) => T::with_desk(slices[0].len() + DESK, |desk| {
-                    let (g, desk) = desk.split_at_mut(slices[0].len());
-                    self.block(way, block, g, desk);
-                    self.run(Apply { rule, g: &*g, slices });
-                }),
                 None => {
                     let [g, ..] = slices;
                     T::with_desk(DESK, |desk| self.block(way, block, g, desk));

@@ -61,6 +61,7 @@ pub struct AdamStep<T> {
 
 impl<T: Element> Rule<T> for AdamStep<T> {
     const SLOTS: usize = 2;
+    const SLOW: bool = true;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
         let m = normal(slots[0].mul_add(S::splat(self.beta1), S::splat(self.rest1).mul(g)));

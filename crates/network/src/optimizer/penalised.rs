@@ -28,6 +28,7 @@ impl<T: Element, R> Penalised<T, R> {
 
 impl<T: Element, R: Rule<T>> Rule<T> for Penalised<T, R> {
     const SLOTS: usize = R::SLOTS;
+    const SLOW: bool = R::SLOW;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
         let zero = S::splat(T::ZERO);
