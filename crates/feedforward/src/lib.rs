@@ -24,6 +24,8 @@ pub use feedforward_base::{Batch, BatchMut, Dice, Error, ErrorKind, Place, Purpo
 
 /// Tables from files and generated sets, their preparation and parts.
 pub use feedforward_data as data;
+/// Traces beside their equations, gradients against differences.
+pub use feedforward_explain as explain;
 /// The loops: instruction sets, threads, products, vector functions.
 pub use feedforward_kernels as kernels;
 /// The mathematics: spec, plan, step, activations, losses, optimizers.

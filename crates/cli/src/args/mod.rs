@@ -5,6 +5,7 @@
 mod bench;
 mod describe;
 mod evaluate;
+mod gradcheck;
 mod inspect;
 mod network;
 mod plan;
@@ -12,11 +13,13 @@ mod predict;
 mod reading;
 mod shell;
 mod split;
+mod trace;
 mod train;
 
 pub(crate) use bench::Bench;
 pub(crate) use describe::Describe;
 pub(crate) use evaluate::Evaluate;
+pub(crate) use gradcheck::Gradcheck;
 pub(crate) use inspect::Inspect;
 pub(crate) use network::Network;
 pub(crate) use plan::Plan;
@@ -24,6 +27,7 @@ pub(crate) use predict::{Predict, UnseenArg};
 pub(crate) use reading::{HeaderArg, PartArg, Reading, Text};
 pub(crate) use shell::{Completions, Man};
 pub(crate) use split::Split;
+pub(crate) use trace::{FormatArg, Trace};
 pub(crate) use train::{Columns, ScalingArg, TaskArg, Train};
 
 use clap::{Args, Parser, Subcommand};
@@ -69,6 +73,8 @@ pub(crate) enum Verb {
     Evaluate(Evaluate),
     Inspect(Inspect),
     Plan(Plan),
+    Trace(Box<Trace>),
+    Gradcheck(Box<Gradcheck>),
     Bench(Bench),
     Completions(Completions),
     Man(Man),
@@ -85,6 +91,8 @@ impl Verb {
             Verb::Evaluate(v) => v.shared.json,
             Verb::Inspect(v) => v.shared.json,
             Verb::Plan(v) => v.shared.json,
+            Verb::Trace(v) => v.shared.json || v.format == Some(FormatArg::Json),
+            Verb::Gradcheck(v) => v.shared.json,
             Verb::Bench(v) => v.shared.json,
             Verb::Completions(_) | Verb::Man(_) => false,
         }

@@ -3,11 +3,14 @@
 mod bench;
 mod describe;
 mod evaluate;
+mod gradcheck;
 mod inspect;
 mod plan;
 mod predict;
+mod sampled;
 mod shell;
 mod split;
+mod trace;
 mod train;
 
 use crate::args::Verb;
@@ -23,6 +26,8 @@ pub(crate) fn run(verb: Verb) -> Outcome {
         Verb::Evaluate(args) => evaluate::run(&args),
         Verb::Inspect(args) => inspect::run(&args),
         Verb::Plan(args) => plan::run(&args),
+        Verb::Trace(args) => trace::run(&args),
+        Verb::Gradcheck(args) => gradcheck::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Completions(args) => shell::completions(&args),
         Verb::Man(args) => shell::man(&args),

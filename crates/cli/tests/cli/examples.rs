@@ -34,6 +34,8 @@ fn all_examples_run() {
         "evaluate",
         "inspect",
         "plan",
+        "trace",
+        "gradcheck",
         "bench",
         "completions",
         "man",

@@ -5,6 +5,7 @@ mod bad_usage;
 mod bench;
 mod common;
 mod examples;
+mod explain;
 #[cfg(unix)]
 mod interrupt;
 mod verbs;

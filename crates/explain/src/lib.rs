@@ -1,0 +1,23 @@
+//! Floor 4 of feedforward: what a network computes, shown and checked.
+//!
+//! A [`Trace`] is one step of training in full: every z, a, δ, gradient and update, from the literal twin of the
+//! engine. A [`Notation`] lays it out beside the equations, in ours or in that of a lecture, and [`page`] writes it as
+//! text or as one HTML page. [`gradcheck`] holds a gradient against differences of the objective.
+#![forbid(unsafe_code)]
+
+pub mod engine;
+pub mod example;
+pub mod gradcheck;
+pub mod markup;
+pub mod notation;
+pub mod number;
+pub mod page;
+mod penalty;
+pub mod samples;
+pub mod tex;
+pub mod trace;
+
+pub use example::Example;
+pub use notation::Notation;
+pub use samples::Samples;
+pub use trace::{Setting, Trace};

@@ -1,0 +1,48 @@
+//! The notation of this project.
+
+use super::style::{Inside, Side, Style, Words};
+
+pub(super) const STYLE: Style = Style {
+    title: "ours",
+    conventions: &[
+        "layers count from 0, the input",
+        "W[l] is n_{l} x n_{l-1}: a row for each unit",
+        "a batch is a matrix with a row for each sample",
+        "δ[l] = ∂J/∂Z[l], with the sample's share of the mean",
+    ],
+    first: 0,
+    first_weights: 1,
+    samples: Side::Rows,
+    turned: false,
+    inside: Inside::None,
+    row_derivatives: false,
+    share: [" / m", " · share"],
+    mean: ["", ""],
+    words: Words {
+        x: "A[0]",
+        y: "Y",
+        w: "W[$w]",
+        b: "b[$w]",
+        own: "p[$l]",
+        z: "Z[$l]",
+        z_is: "A[$p] W[$w]^{T} + b[$w]",
+        z_is_without_b: "A[$p] W[$w]^{T}",
+        a: "A[$l]",
+        a_is: "$f(Z[$l])",
+        loss: "ℓ",
+        objective: "J",
+        dz: "δ[$l]",
+        dz_plain: "∂J/∂Z[$l] = (A[$l] − Y)$share",
+        dz_out: "∂J/∂Z[$l] = ∂ℓ/∂A[$l] ⊙ $f′(Z[$l])$share",
+        dz_is: "δ[$n] W[$v] ⊙ $f′(Z[$l])",
+        upstream: "∂J/∂A[$l]",
+        da: None,
+        dw: "∂J/∂W[$w]",
+        dw_is: "δ[$l]^{T} A[$p]",
+        db: "∂J/∂b[$w]",
+        db_is: "Σ rows of δ[$l]",
+        down: "∂J/∂p[$l]",
+        eta: "η",
+    },
+    errata: &[],
+};
