@@ -157,13 +157,14 @@ impl Run<'_> {
         let single = self.single.as_ref().map(|g| pick(&g[at.layer - 1], at));
         let against = quotient.value;
         let single_error = single.map(|g| relative(g, against, single_floor));
-        let double_wrong = !(quotient.error <= BOUND);
-        let single_wrong = single_error.is_some_and(|e| !(e <= SINGLE_BOUND));
+        // A NaN is within no bound.
+        let double_agrees = quotient.error <= BOUND;
+        let single_agrees = single_error.is_none_or(|e| e <= SINGLE_BOUND);
         let verdict = match quotient.sides {
             Some(_) => Verdict::Kink,
-            None if double_wrong => Verdict::Wrong,
-            None if single_wrong && self.single_kinks => Verdict::Kink,
-            None if single_wrong => Verdict::Wrong,
+            None if !double_agrees => Verdict::Wrong,
+            None if !single_agrees && self.single_kinks => Verdict::Kink,
+            None if !single_agrees => Verdict::Wrong,
             None => Verdict::Agrees,
         };
         Finding {

@@ -63,10 +63,7 @@ fn matrix(m: &Matrix) -> Vec<String> {
             line.push_str(&number);
         }
     }
-    match left_out(m, MOST) {
-        Some(words) => lines.push(words),
-        None => {}
-    }
+    lines.extend(left_out(m, MOST));
     lines
 }
 
