@@ -144,6 +144,11 @@ def rule(optimizer, eta, g, w):
     raise ValueError(f"unknown rule {name}")
 
 
+def bounded(row, most):
+    norm = math.sqrt(math.fsum(w * w for w in row))
+    return [w * most / norm for w in row] if most and norm > most else row
+
+
 class Comparison:
     def __init__(self):
         self.count, self.worst, self.wrong = 0, 0.0, []
@@ -209,7 +214,8 @@ def replay(trace):
 
 def update(trace, gradients, check):
     spec, lesson = trace["spec"], trace["lesson"]
-    eta, optimizer, decay = lesson["learning_rate"], lesson["optimizer"], spec["weight_decay"]
+    eta, optimizer = lesson["learning_rate"], lesson["optimizer"]
+    decay = optimizer.get("weight_decay", spec["weight_decay"])
     l1, l2 = spec["penalty"]["l1"], spec["penalty"]["l2"]
     norm = math.sqrt(math.fsum(g * g for w, b, own in gradients for g in [x for row in w for x in row] + b + own))
     shorter = min(1.0, spec["clip_norm"] / norm) if spec["clip_norm"] and norm > 0 else 1.0
@@ -220,8 +226,11 @@ def update(trace, gradients, check):
         check.of(f"gradient_w[{name}]", penalised, back["gradient_w"])
         check.of(f"gradient_b[{name}]", b, back["gradient_b"])
         check.of(f"gradient_own[{name}]", own, back["gradient_own"])
+        if optimizer["name"] in ("conjugate_gradient", "lbfgs"):
+            continue  # a search has no rule for one step
         used = [[shorter * g + e for g, e in zip(*rows)] for rows in zip(w, extra)]
         after = [[rule(optimizer, eta, g, v - eta * decay * v) for g, v in zip(*rows)] for rows in zip(used, layer["w"])]
+        after = [bounded(row, spec.get("max_norm")) for row in after]
         check.of(f"w_after[{name}]", after, back["w_after"])
         biases = [rule(optimizer, eta, shorter * g, v) for g, v in zip(b, layer["b"])]
         check.of(f"b_after[{name}]", biases if trace["biases"] else layer["b"], back["b_after"])

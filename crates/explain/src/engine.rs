@@ -5,7 +5,7 @@ use feedforward_base::{Batch, Dice, Result};
 use feedforward_kernels::{Arch, Element, Kernels};
 use feedforward_network::reference::{Dense, Truth};
 use feedforward_network::step::{self, Labels, When};
-use feedforward_network::{Layout, Parameters, Plan, Spec, Tape, Target};
+use feedforward_network::{Layout, Optimizer, Parameters, Plan, Spec, Tape, Target};
 
 /// A plan, its tape with the samples in it, and their labels.
 pub struct Engine<T: Element> {
@@ -25,9 +25,9 @@ impl<T: Element> Engine<T> {
     /// All problems of the spec.
     pub fn new(spec: &Spec, samples: &Samples, storing: bool) -> Result<Self> {
         let mut spec = spec.clone();
-        if storing && spec.clip_norm.is_none() {
-            // A norm that is never reached: the gradient is stored, and not shortened.
-            spec.clip_norm = Some(f64::MAX);
+        if storing {
+            // No gradient depends on the rule; with a norm that is never reached it is stored, and not shortened.
+            (spec.optimizer, spec.clip_norm) = (Optimizer::SGD, Some(f64::MAX));
         }
         let plan = Plan::new(&spec, samples.rows(), 1)?;
         let number = |x: &f64| T::from_f64(*x);
@@ -59,6 +59,9 @@ impl<T: Element> Engine<T> {
         (loss, tape.gradient())
     }
     /// One step of training from fresh slots with learning rate `eta`: θ afterwards.
+    ///
+    /// # Panics
+    /// If the optimizer is a search.
     pub fn train(&mut self, theta: Vec<T>, eta: f64) -> Vec<T> {
         let Engine { plan, kernels, tape, classes, values, weights } = self;
         let labels = labels(plan, classes, values, weights);

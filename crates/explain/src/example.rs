@@ -151,6 +151,7 @@ impl Page {
             output_names: names("y", spec.outputs()),
             biases: self.biases,
             learning_rate,
+            notes: Vec::new(),
             spec,
         }
     }

@@ -2,8 +2,10 @@
 //!
 //! A file is made by `ff trace --example NAME --format FORMAT > testdata/trace/NAME.FORMAT`; read it before you keep it.
 
+use feedforward_base::Dice;
 use feedforward_explain::notation::{Notation, Sheet};
-use feedforward_explain::{Example, Trace, page};
+use feedforward_explain::{Example, Samples, Setting, Trace, page};
+use feedforward_network::{Activation, Layout, Loss, Optimizer, Penalty, Spec};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -119,4 +121,67 @@ fn an_independent_script_replays_the_documents() {
     let replayed = Command::new("python3").arg(folder().join("replay.py")).arg(&spoiled).output().unwrap();
     let said = String::from_utf8_lossy(&replayed.stdout);
     assert!(!replayed.status.success() && said.contains("gradient_w[2]"), "{said}");
+}
+
+/// Every activation, loss and rule once, with penalties, clipping, decay, smoothing and weights: the script must follow.
+#[test]
+fn the_script_replays_every_function() {
+    let python = Command::new("python3").arg("--version").output();
+    if !python.is_ok_and(|p| p.status.success()) {
+        println!("left out: there is no python3 to replay the documents with");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    let mut write = |name: String, spec: Spec, weights: Option<Vec<f64>>| {
+        let layout = Layout::new(&spec);
+        let mut samples = Samples::random(&spec, 3, Dice::new(files.len() as u64));
+        samples.weights = weights;
+        let names = |n: usize| vec![String::new(); n];
+        let trace = Trace::of(Setting {
+            title: name.clone(),
+            theta: layout.to_reference(&layout.initial::<f64>(&spec, Dice::new(7))),
+            samples,
+            rows: vec![1, 2, 3],
+            input_names: names(spec.inputs),
+            output_names: names(spec.outputs()),
+            biases: true,
+            learning_rate: None,
+            notes: Vec::new(),
+            spec,
+        })
+        .unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert!(trace.engine_difference < 1e-12, "{name}: {}", trace.engine_difference);
+        let path = dir.path().join(format!("{}.json", name.replace(':', "-")));
+        std::fs::write(&path, page::json(&trace, None)).unwrap();
+        files.push(path);
+    };
+    let hidden = |f: &&Activation| f.is_elementwise() && **f != Activation::Step;
+    for f in Activation::ALL.iter().filter(hidden) {
+        write(format!("hidden {f}"), Spec::new(&[3, 4, 2], *f, Loss::SquaredError), None);
+    }
+    for &loss in Loss::ALL {
+        for &output in Activation::ALL.iter().filter(|f| loss.accepts(**f)) {
+            let hidden: &[usize] = if loss == Loss::Perceptron { &[3, 2] } else { &[3, 4, 2] };
+            let mut spec = Spec::new(hidden, Activation::Tanh, loss);
+            (spec.layers.last_mut().unwrap().activation, spec.optimizer) = (output, Optimizer::SGD);
+            spec.label_smoothing = if loss.smooths() { 0.1 } else { 0.0 };
+            write(format!("{loss} of {output}"), spec, Some(vec![1.0, 0.5, 2.0]));
+        }
+    }
+    for optimizer in Optimizer::ALL {
+        let mut spec = Spec::new(&[3, 4, 2], Activation::Tanh, Loss::CrossEntropy);
+        (spec.optimizer, spec.learning_rate) = (optimizer, 0.1);
+        spec.penalty = Penalty { l1: 0.01, l2: 0.1 };
+        write(format!("rule {}", optimizer.name()), spec.clone(), None);
+        if !optimizer.is_search() {
+            (spec.clip_norm, spec.max_norm) = (Some(0.1), Some(0.5));
+            spec.weight_decay = if optimizer.name() == "adamw" { 0.0 } else { 0.2 };
+            write(format!("rule {} with bounds", optimizer.name()), spec, None);
+        }
+    }
+    assert!(files.len() > 40, "{}", files.len());
+    let replayed = Command::new("python3").arg(folder().join("replay.py")).args(&files).output().unwrap();
+    let said = String::from_utf8_lossy(&replayed.stdout);
+    assert!(replayed.status.success(), "{said}{}", String::from_utf8_lossy(&replayed.stderr));
 }

@@ -27,6 +27,7 @@ fn setting(samples: usize) -> Setting {
         output_names: vec!["y".into()],
         biases: true,
         learning_rate: None,
+        notes: Vec::new(),
         spec,
     }
 }

@@ -64,9 +64,10 @@ fn of_model(args: &Args, path: &str, source: &str) -> Result<Problem> {
     let model = model_file::load(Path::new(path))?;
     let data = data::load(source, &args.reading, PartArg::Test, Expect::by(&model), args.shared.quiet)?;
     let rows = args.rows.min(data.table.rows);
-    let title = format!("gradients of {path} on {} of {}", counted(rows, "row"), data.table.name);
+    let title = format!("gradients of {path} on {} of {}", counted(rows, "row"), source);
     let rows: Vec<u64> = (1..=rows as u64).collect();
-    let Sampled { spec, theta, samples, notes } = sampled::of(&model, data.table, Want::Target, &rows)?;
+    let Sampled { spec, theta, samples, notes } =
+        sampled::of(&model, (source, data.table), Want::Target, &rows)?;
     progress::notes(&notes, args.shared.quiet);
     Ok(Problem { title, spec, theta, samples })
 }

@@ -21,13 +21,13 @@ pub(crate) struct Sampled {
     pub(crate) notes: Vec<Note>,
 }
 
-/// `rows` (from 1) of `table` as `model` reads them, every number as the model's precision has it.
+/// `rows` (from 1) of the table that the user calls `source`, as `model` reads them, every number as the model's precision has it.
 ///
 /// # Errors
 /// A row that is not there; a table that cannot be prepared as the training table was.
-pub(crate) fn of(model: &Model, table: Table, want: Want, rows: &[u64]) -> Result<Sampled> {
+pub(crate) fn of(model: &Model, (source, table): (&str, Table), want: Want, rows: &[u64]) -> Result<Sampled> {
     if let Some(row) = rows.iter().find(|r| **r > table.rows as u64) {
-        let want = format!("at most {}, the rows of {}", table.rows, table.name);
+        let want = format!("at most {}, the rows of {source}", table.rows);
         return Err(Error::bad_value("the row", row, want));
     }
     match &model.theta {

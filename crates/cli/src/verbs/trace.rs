@@ -11,7 +11,7 @@ use feedforward::explain::notation::{Note, Sheet};
 use feedforward::explain::number::short;
 use feedforward::explain::page::{html, json, text};
 use feedforward::explain::{Example, Notation, Setting, Trace};
-use feedforward::training::model_file;
+use feedforward::training::{ClassWeight, Model, model_file};
 use feedforward::{Error, Result};
 use std::path::Path;
 use std::process::ExitCode;
@@ -59,16 +59,15 @@ fn setting(args: &Args, path: &str, source: &str) -> Result<Setting> {
     let rows = rows(args)?;
     let model = model_file::load(Path::new(path))?;
     let data = data::load(source, &args.reading, PartArg::Test, Expect::by(&model), args.shared.quiet)?;
-    let name = data.table.name.clone();
     let want = if args.forward { Want::NoTarget } else { Want::Target };
-    let Sampled { spec, theta, samples, notes } = sampled::of(&model, data.table, want, &rows)?;
+    let Sampled { spec, theta, samples, notes } = sampled::of(&model, (source, data.table), want, &rows)?;
     progress::notes(&notes, args.shared.quiet);
     let which = match rows.as_slice() {
         [one] => format!("row {one}"),
         all => format!("{} rows", all.len()),
     };
     Ok(Setting {
-        title: format!("{path} on {which} of {name}"),
+        title: format!("{path} on {which} of {source}"),
         input_names: model.preparation.input_names(),
         output_names: sampled::output_names(&model),
         spec,
@@ -77,7 +76,14 @@ fn setting(args: &Args, path: &str, source: &str) -> Result<Setting> {
         rows,
         biases: true,
         learning_rate: args.learning_rate,
+        notes: class_weights(&model).into_iter().collect(),
     })
+}
+
+/// Rows of a table do not say what their classes count.
+fn class_weights(model: &Model) -> Option<String> {
+    let balanced = model.record.ask.class_weight == ClassWeight::Balanced;
+    balanced.then(|| "in training every class counted alike; here every row does".into())
 }
 
 /// `--row` or `--rows`.

@@ -224,19 +224,11 @@ impl<'a> Writer<'a> {
     }
 
     fn update(&mut self) -> Option<Part> {
-        let lesson = self.trace.lesson.as_ref()?;
+        let lesson = self.trace.lesson.as_ref().filter(|l| !l.optimizer.is_search())?;
         let words = &self.style.words;
-        let rate = format!("{} = {}", words.eta, lesson.learning_rate);
         let plain = matches!(lesson.optimizer, Optimizer::Sgd(_));
         let mut blocks = Vec::new();
-        let rule = match plain {
-            true => format!("{}, {rate}", lesson.optimizer.name()),
-            false => {
-                let formula = tex::line(lesson.optimizer.about().tex);
-                format!("{}, step 1, {rate}: {formula}, where G is the gradient", lesson.optimizer.name())
-            }
-        };
-        blocks.push(self.block(At::Update, 0, rule, None));
+        blocks.push(self.block(At::Update, 0, rule(lesson, words.eta), None));
         blocks.extend(self.around_the_rule().into_iter().map(|line| bare(line, None)));
         let step = |symbol: &str, derivative: &str| match plain {
             true => format!("{symbol} ← {symbol} − {} {derivative}", words.eta),
@@ -258,7 +250,7 @@ impl<'a> Writer<'a> {
         Some(Part { heading: "update".into(), blocks })
     }
 
-    /// What is done before the rule.
+    /// What is done before and after the rule.
     fn around_the_rule(&self) -> Vec<String> {
         let (spec, words) = (&self.trace.spec, &self.style.words);
         let mut lines = Vec::new();
@@ -269,6 +261,9 @@ impl<'a> Writer<'a> {
         }
         if spec.weight_decay != 0.0 {
             lines.push(format!("first every weight loses {} · {} of itself", words.eta, spec.weight_decay));
+        }
+        if let Some(norm) = spec.max_norm {
+            lines.push(format!("afterwards a unit's weights are scaled to a norm of {norm} at most"));
         }
         lines
     }
@@ -366,6 +361,22 @@ impl<'a> Writer<'a> {
 /// A block without notes.
 fn bare(equation: String, matrix: impl Into<Option<Matrix>>) -> Block {
     Block { equation, matrix: matrix.into(), marks: Vec::new() }
+}
+
+/// The rule of the update, with its numbers.
+fn rule(lesson: &Lesson, eta: &str) -> String {
+    let mut line = format!("{}, {eta} = {}", lesson.optimizer.name(), lesson.learning_rate);
+    for (name, value) in lesson.optimizer.numbers() {
+        line.push_str(&format!(", {} = {value}", name.replace('_', " ")));
+    }
+    if matches!(lesson.optimizer, Optimizer::Sgd(_)) {
+        return line;
+    }
+    let mut formula = tex::line(lesson.optimizer.about().tex);
+    if matches!(lesson.optimizer, Optimizer::Adamw(_)) {
+        formula = format!("{formula}: {}", tex::line(Optimizer::ADAM.about().tex));
+    }
+    format!("{line}, in step 1 with nothing remembered: {formula}; G is the gradient")
 }
 
 /// Whether all samples count alike.

@@ -32,6 +32,8 @@ pub struct Setting {
     pub biases: bool,
     /// η of the step instead of the spec's.
     pub learning_rate: Option<f64>,
+    /// What the reader should know.
+    pub notes: Vec<String>,
 }
 
 /// One step of training in full: layers count from 0, the input; W is units x inputs; a matrix of a batch has a row
@@ -100,7 +102,7 @@ pub struct Back {
     pub gradient_b: Vec<f64>,
     /// ∂J/∂own.
     pub gradient_own: Vec<f64>,
-    /// `W[l]` after the step.
+    /// `W[l]` after the step; empty for a search, which has no rule for a step, as are the next two.
     pub w_after: Vec<Vec<f64>>,
     /// `b[l]` after the step.
     pub b_after: Vec<f64>,

@@ -16,7 +16,7 @@ impl Trace {
     /// All problems of the spec; a batch of no samples; parameters or inputs of another shape than the spec's.
     pub fn of(setting: Setting) -> Result<Trace> {
         check(&setting)?;
-        let mut notes = Vec::new();
+        let mut notes = setting.notes.clone();
         let spec = still(&setting, &mut notes);
         let Setting { theta, samples, .. } = &setting;
         let taught = !samples.y.is_empty();
@@ -32,7 +32,10 @@ impl Trace {
         let start: Vec<f64> = flat(engine.layout(), theta);
         engine.gradient(&start);
         let engine_difference = difference(&engine, &twin, &shares, taught);
-        let after = if taught { step(&setting, &spec, start)? } else { theta.clone() };
+        let after = match taught && !spec.optimizer.is_search() {
+            true => step(&setting, &spec, start)?,
+            false => Vec::new(),
+        };
         let layer = |l: usize| TracedLayer {
             layer: l,
             activation: spec.layers[l - 1].activation.to_string(),
@@ -41,7 +44,7 @@ impl Trace {
             own: theta[l - 1].own.clone(),
             z: twin.passages.iter().map(|p| p.z[l].clone()).collect(),
             a: twin.passages.iter().map(|p| p.a[l].clone()).collect(),
-            back: taught.then(|| back(&twin, &shares, &after[l - 1], l)),
+            back: taught.then(|| back(&twin, &shares, after.get(l - 1), l)),
         };
         Ok(Trace {
             format: FORMAT,
@@ -106,6 +109,10 @@ fn still(setting: &Setting, notes: &mut Vec<String>) -> Spec {
             layer.activation = Activation::LeakyRelu(LeakyRelu { slope });
         }
     }
+    if spec.optimizer.is_search() {
+        let name = spec.optimizer.name();
+        notes.push(format!("{name} searches along lines and has no rule for one step: there is no update"));
+    }
     if let Some(rate) = setting.learning_rate {
         spec.learning_rate = rate;
     }
@@ -117,7 +124,8 @@ fn with_any_target(spec: &Spec, samples: &Samples) -> Samples {
     Samples { x: samples.x.clone(), y: any.y, weights: None }
 }
 
-fn back(twin: &Outcome, shares: &[f64], after: &Dense, l: usize) -> Back {
+fn back(twin: &Outcome, shares: &[f64], after: Option<&Dense>, l: usize) -> Back {
+    let after = after.cloned().unwrap_or_else(|| Dense { w: Vec::new(), b: Vec::new(), own: Vec::new() });
     let gradient = &twin.gradient[l - 1];
     let shared = |(p, share): (&reference::Passage, &f64)| p.delta[l].iter().map(|d| d * share).collect();
     Back {
@@ -126,9 +134,9 @@ fn back(twin: &Outcome, shares: &[f64], after: &Dense, l: usize) -> Back {
         gradient_w: gradient.w.clone(),
         gradient_b: gradient.b.clone(),
         gradient_own: gradient.own.clone(),
-        w_after: after.w.clone(),
-        b_after: after.b.clone(),
-        own_after: after.own.clone(),
+        w_after: after.w,
+        b_after: after.b,
+        own_after: after.own,
     }
 }
 
