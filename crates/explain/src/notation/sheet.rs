@@ -67,7 +67,7 @@ pub struct Symbols {
     pub a: Vec<String>,
     /// Weights, from 1.
     pub w: Vec<String>,
-    /// Biases, from 1.
+    /// Biases, from 1; empty where they are a part of W.
     pub b: Vec<String>,
     /// Pre-activations, from 1.
     pub z: Vec<String>,

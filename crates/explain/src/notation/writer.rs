@@ -346,7 +346,9 @@ impl<'a> Writer<'a> {
             numbers: (0..=last).map(|l| l + self.style.first).collect(),
             a,
             w: from_0(words.w),
-            b: from_0(words.b),
+            b: (0..=last)
+                .map(|l| if l > 0 && self.apart(l) { self.words(words.b, l) } else { String::new() })
+                .collect(),
             z: from_0(words.z),
             dz: from_0(words.dz),
             da: from_0(words.upstream),

@@ -23,17 +23,18 @@ pub(super) fn network(trace: &Trace, symbols: &Symbols) -> String {
     c.data(START, MIDDLE, &symbols.a[0]);
     for l in 1..=last {
         let x = START + STEP * l as f64;
-        let from = x - STEP + if l == 1 { 36.0 } else { 54.0 };
+        let from = x - STEP + if l == 1 { 32.0 } else { 54.0 };
         c.edge(from, x - 54.0, &symbols.a[l - 1], (back && l > 1).then(|| symbols.da[l - 1].as_str()));
         c.layer(x, &format!("layer {}", symbols.numbers[l]), &trace.layers[l - 1].activation);
-        let shift = if trace.biases { 50.0 } else { 0.0 };
+        let apart = !symbols.b[l].is_empty();
+        let shift = if apart { 50.0 } else { 0.0 };
         c.parameter(x - shift, &symbols.w[l], back.then(|| symbols.dw[l].as_str()));
-        if trace.biases {
+        if apart {
             c.parameter(x + shift, &symbols.b[l], back.then(|| symbols.db[l].as_str()));
         }
     }
     let end = START + STEP * (last + 1) as f64;
-    c.edge(end - STEP + 54.0, end - 36.0, &symbols.a[last], back.then(|| symbols.da[last].as_str()));
+    c.edge(end - STEP + 54.0, end - 26.0, &symbols.a[last], back.then(|| symbols.da[last].as_str()));
     if back {
         c.operation(end, MIDDLE, &symbols.loss);
         c.data(end, ABOVE, &symbols.y);
@@ -50,18 +51,18 @@ pub(super) fn network(trace: &Trace, symbols: &Symbols) -> String {
 pub(super) fn layer(trace: &Trace, symbols: &Symbols, l: usize) -> String {
     let back = trace.lesson.is_some();
     let mut c = Canvas::default();
-    let x = |i: usize| START + 150.0 * i as f64;
-    let plus = usize::from(trace.biases);
+    let x = |i: usize| START + 165.0 * i as f64;
+    let apart = !symbols.b[l].is_empty();
     c.input(x(0), &symbols.a[l - 1], l == 1);
     c.edge(x(0) + 36.0, x(1) - 27.0, "", (back && l > 1).then(|| symbols.da[l - 1].as_str()));
     c.operation(x(1), MIDDLE, "×");
     c.parameter(x(1), &symbols.w[l], back.then(|| symbols.dw[l].as_str()));
-    if trace.biases {
+    if apart {
         c.edge(x(1) + 27.0, x(2) - 27.0, "", back.then(|| symbols.dz[l].as_str()));
         c.operation(x(2), MIDDLE, "+");
         c.parameter(x(2), &symbols.b[l], back.then(|| symbols.db[l].as_str()));
     }
-    let f = 2 + plus;
+    let f = 2 + usize::from(apart);
     c.edge(x(f - 1) + 27.0, x(f) - 54.0, &symbols.z[l], back.then(|| symbols.dz[l].as_str()));
     c.boxed(x(f), &trace.layers[l - 1].activation);
     let out = x(f) + 170.0;
