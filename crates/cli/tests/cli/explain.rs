@@ -124,7 +124,7 @@ error: --rows is `3-1`; it must be rows from 1 on, such as `1-3` or `1,4,9`
     let said = folder.ff("trace --example wangs").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
 error: there is no example `wangs`
-hint: did you mean `wang`?
+hint: did you mean `wang`? There are `dense`, `batch`, `wang`
 
 "#]]);
     assert!(refused("trace m.ff moons --rows 1-1000", 2).contains("at most 100 rows"));
