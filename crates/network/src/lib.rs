@@ -6,6 +6,8 @@
 
 pub mod about;
 pub mod activation;
+#[cfg(debug_assertions)]
+mod compiled;
 mod dropout;
 pub mod init;
 pub mod layout;
