@@ -12,6 +12,7 @@ mod failure;
 mod machine;
 mod output;
 mod overwrite;
+mod picture;
 mod progress;
 mod verbs;
 mod words;

@@ -28,6 +28,8 @@ pub use feedforward_data as data;
 pub use feedforward_explain as explain;
 /// The loops: instruction sets, threads, products, vector functions.
 pub use feedforward_kernels as kernels;
+/// Experiments, pictures, the lectures' numbers.
+pub use feedforward_lab as lab;
 /// The mathematics: spec, plan, step, activations, losses, optimizers.
 pub use feedforward_network as network;
 /// Training, judging, storing.

@@ -22,6 +22,8 @@ pub mod regime;
 pub mod stop;
 pub mod trainer;
 
+pub mod net;
+
 pub use ask::{Ask, ClassWeight, Precision};
 pub use choose::Chosen;
 pub use event::{Control, Ending, EpochRecord, Event};

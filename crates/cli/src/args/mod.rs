@@ -7,6 +7,8 @@ mod describe;
 mod evaluate;
 mod gradcheck;
 mod inspect;
+mod lab;
+mod lecture;
 mod network;
 mod plan;
 mod predict;
@@ -21,6 +23,8 @@ pub(crate) use describe::Describe;
 pub(crate) use evaluate::Evaluate;
 pub(crate) use gradcheck::Gradcheck;
 pub(crate) use inspect::Inspect;
+pub(crate) use lab::Lab;
+pub(crate) use lecture::{ActionArg, Lecture};
 pub(crate) use network::Network;
 pub(crate) use plan::Plan;
 pub(crate) use predict::{Predict, UnseenArg};
@@ -76,6 +80,8 @@ pub(crate) enum Verb {
     Trace(Box<Trace>),
     Gradcheck(Box<Gradcheck>),
     Bench(Bench),
+    Lab(Lab),
+    Lecture(Lecture),
     Completions(Completions),
     Man(Man),
 }
@@ -94,6 +100,8 @@ impl Verb {
             Verb::Trace(v) => v.shared.json || v.format == Some(FormatArg::Json),
             Verb::Gradcheck(v) => v.shared.json,
             Verb::Bench(v) => v.shared.json,
+            Verb::Lab(v) => v.shared.json,
+            Verb::Lecture(v) => v.shared.json,
             Verb::Completions(_) | Verb::Man(_) => false,
         }
     }

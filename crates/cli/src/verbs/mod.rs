@@ -5,6 +5,8 @@ mod describe;
 mod evaluate;
 mod gradcheck;
 mod inspect;
+mod lab;
+mod lecture;
 mod plan;
 mod predict;
 mod sampled;
@@ -29,6 +31,8 @@ pub(crate) fn run(verb: Verb) -> Outcome {
         Verb::Trace(args) => trace::run(&args),
         Verb::Gradcheck(args) => gradcheck::run(&args),
         Verb::Bench(args) => bench::run(&args),
+        Verb::Lab(args) => lab::run(&args),
+        Verb::Lecture(args) => lecture::run(&args),
         Verb::Completions(args) => shell::completions(&args),
         Verb::Man(args) => shell::man(&args),
     }

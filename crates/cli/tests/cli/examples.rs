@@ -37,6 +37,8 @@ fn all_examples_run() {
         "trace",
         "gradcheck",
         "bench",
+        "lab",
+        "lecture",
         "completions",
         "man",
     ] {

@@ -8,4 +8,5 @@ mod examples;
 mod explain;
 #[cfg(unix)]
 mod interrupt;
+mod lab;
 mod verbs;

@@ -1,0 +1,27 @@
+//! Floor 5 of feedforward: the laboratory. Experiments that show what networks do, their pictures, and every number
+//! that the five lectures print, computed by the real engine.
+#![forbid(unsafe_code)]
+
+pub mod plot;
+
+pub use feedforward_training::net;
+pub mod points;
+
+pub mod graph;
+
+pub mod experiment;
+
+pub mod collapse;
+pub mod curse;
+pub mod manifold;
+pub mod planes;
+pub mod regions;
+pub mod threshold;
+pub mod universality;
+pub mod variance;
+
+pub mod complexity;
+
+pub mod lecture;
+
+pub use experiment::Outcome;
