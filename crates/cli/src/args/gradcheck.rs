@@ -13,7 +13,7 @@ gradient is wrong.
 
 Examples:
   ff gradcheck price.ff sales.csv
-  ff gradcheck price.ff sales.csv --rows 64 --all
+  ff gradcheck price.ff sales.csv --rows 64 --each 10
   ff gradcheck --layers 4-8-8-3 --activation tanh,softplus --penalty l2=0.01";
 
 /// Check a network's gradients against differences, kinks told apart from errors
