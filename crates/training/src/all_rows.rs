@@ -46,7 +46,8 @@ impl<T: Element> Objective<T> for AllRows<'_, T> {
         for portion in rows.chunks(plan.batch()) {
             kernels.gather(table.view(), portion, tape.input(portion.len()));
             labels.gather(table, portion);
-            let share = labels.share() / *whole;
+            // Rows that all count 0 teach nothing.
+            let share = if *whole > 0.0 { labels.share() / *whole } else { 0.0 };
             objective += full_batch::add(plan, kernels, theta, tape, labels.view(), when, share, gradient);
         }
         objective + full_batch::add_penalty(plan, kernels, theta, gradient)

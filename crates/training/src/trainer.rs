@@ -197,10 +197,15 @@ impl<T: Element> Run<'_, T> {
         let layer = step::first_not_finite(self.plan, self.kernels, &self.parameters.theta, &self.tape, m);
         let place = layer.map_or(Place::default(), Place::in_layer);
         let eta = self.plan.spec().learning_rate;
-        Error::new(ErrorKind::Diverged { what: what.into() }).at(place).hint(format!(
-            "lower the learning rate (it is {eta}; try --learning-rate {}), or bound the gradient with --clip-norm 1",
-            eta / 10.0
-        ))
+        let hint = if self.plan.spec().optimizer.is_search() {
+            "the search has no start: scale the columns with --scaling, or let weights start with another --init".into()
+        } else {
+            format!(
+                "lower the learning rate (it is {eta}; try --learning-rate {}), or bound the gradient with --clip-norm 1",
+                eta / 10.0
+            )
+        };
+        Error::new(ErrorKind::Diverged { what: what.into() }).at(place).hint(hint)
     }
 
     /// (mean loss, score) on a part: accuracy for classes, R² for numbers.

@@ -84,7 +84,25 @@ fn an_optimizer_that_does_not_exist() {
     let said = folder.ff("train classes.csv --target y --optimizer lion").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
 error: there is no optimizer `lion`
-hint: choose from `sgd`, `momentum`, `adam`
+hint: choose from `sgd`, `momentum`, `nesterov`, `adagrad`, `rmsprop`, `adam`, `adamw`, `conjugate_gradient`, `lbfgs`
+
+"#]]);
+}
+
+#[test]
+fn a_search_wants_all_rows_and_finds_its_step() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ff("train classes.csv --target y --optimizer lbfgs --batch-size 8").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --batch-size does not go with --optimizer lbfgs: a search looks at all training rows in every iteration
+hint: leave --batch-size out, or take a rule such as `adam`
+
+"#]]);
+    let said =
+        folder.ff("train classes.csv --target y --optimizer conjugate_gradient --dropout 0.2").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: dropout does not go with optimizer `conjugate_gradient`: its draws would change the objective from one look to the next
+hint: leave --dropout out, or take a rule such as `adam`
 
 "#]]);
 }

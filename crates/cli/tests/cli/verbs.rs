@@ -589,3 +589,29 @@ fn many_whole_numbers_are_no_classes() {
     folder.write("t.csv", table());
     assert_eq!(folder.json("describe t.csv --target kind --json")["preparation"]["outputs"], 1);
 }
+
+#[test]
+fn a_plan_and_a_model_of_a_search() {
+    let folder = Folder::with(&["classes.csv"]);
+    let said = folder.ok("plan --layers 4-8-3 --optimizer lbfgs --tolerance 1e-5 --penalty l2=0.1");
+    for line in [
+        "optimizer     lbfgs, tolerance 0.00001\npenalty       l2 0.1\n",
+        "one portion   256 rows, ",
+        "update        by a line search, with the gradients of all portions of the rows; 1 thread",
+    ] {
+        assert!(said.contains(line), "{line} in {said}");
+    }
+    let said = folder.ok("plan --layers 4-3 --optimizer adamw --schedule step:0.5:3 --bias 0.1 --max-norm 2");
+    for line in [
+        "biases        0.1 at the start, in hidden layers\noptimizer     adamw, learning rate 0.001\n",
+        "schedule      step, times 0.5 every 3 epochs\nweight decay  0.01\nmax norm      2\n",
+    ] {
+        assert!(said.contains(line), "{line} in {said}");
+    }
+    folder.ok("train moons:rows=300 -o m.ff --layers 8 --optimizer conjugate_gradient --epochs 20 --quiet");
+    let said = folder.ok("inspect m.ff");
+    assert!(
+        said.contains("optimizer     conjugate_gradient\n") && said.contains("one portion   256 rows"),
+        "{said}"
+    );
+}
