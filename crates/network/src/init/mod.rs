@@ -74,11 +74,16 @@ impl Init {
     }
     /// What `auto` takes for a layer with activation `f`.
     fn suiting(f: Activation) -> Init {
-        match f.name() {
-            "relu" | "leaky_relu" | "prelu" | "rrelu" | "elu" | "gelu" | "swish" | "learned_swish" => {
-                Init::He
-            }
-            "selu" => Init::Lecun,
+        match f {
+            Activation::Relu
+            | Activation::LeakyRelu(_)
+            | Activation::Prelu(_)
+            | Activation::Rrelu(_)
+            | Activation::Elu(_)
+            | Activation::Gelu
+            | Activation::Swish(_)
+            | Activation::LearnedSwish(_) => Init::He,
+            Activation::Selu => Init::Lecun,
             // |z| as well: it loses no half of its inputs.
             _ => Init::Glorot,
         }
@@ -107,6 +112,9 @@ mod tests {
         near(Init::Gaussian, Activation::Relu, 1.0 / 300.0);
         near(Init::Auto, Activation::Tanh, 2.0 / 400.0);
         near(Init::Auto, Activation::Relu, 2.0 / 300.0);
+        near(Init::Auto, "prelu".parse().unwrap(), 2.0 / 300.0);
+        near(Init::Auto, Activation::Selu, 1.0 / 300.0);
+        near(Init::Auto, Activation::Abs, 2.0 / 400.0);
         assert_eq!(variance(Init::Zeros, Activation::Relu), 0.0);
     }
 

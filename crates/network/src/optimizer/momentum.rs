@@ -9,7 +9,7 @@ pub(super) const ABOUT: About = About {
     name: "momentum",
     tex: r"V \leftarrow \beta V + G, \quad W \leftarrow W - \eta V",
     derivative: "",
-    source: "Wang, SGD with momentum (Polyak's heavy ball)",
+    source: "Wang, SGD with momentum (Polyak's heavy ball); without dampening, as PyTorch",
     stability: "two roundings; a V below the normal numbers counts as 0",
 };
 
