@@ -1,5 +1,5 @@
 //! How a trace is written down: ours and the lectures' ways of numbering layers, shaping W, standing samples side by
-//! side and laying out gradients. A notation is a [`Style`]: data, one file each.
+//! side and laying out gradients. A notation is data, one file each.
 
 mod acharya;
 mod fischer_zahn;
