@@ -250,7 +250,7 @@ mod tests {
             "its spec cannot be: the learning rate",
         );
         refused(
-            &forged("spec", &|s| s["loss"] = json!("hinge")),
+            &forged("spec", &|s| s["loss"] = json!("hinged")),
             "its spec cannot be understood: there is no",
         );
         refused(
