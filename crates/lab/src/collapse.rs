@@ -14,7 +14,7 @@ use serde_json::json;
 pub struct Collapsed {
     /// Its layers, `4-8-8-3`.
     pub shape: String,
-    /// W = W[L] … W[1], b as it arrives at the output.
+    /// W = `W[L]` … `W[1]`, b as it arrives at the output.
     pub product: Dense,
     /// The largest difference between the linear network and `Wx + b` over the points.
     pub linear: f64,

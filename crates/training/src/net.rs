@@ -160,7 +160,7 @@ impl Net {
         net.theta = trained.theta;
         Ok((net, trained.epochs))
     }
-    /// A[0] ..= A[L] of rows of inputs, each rows x n_l; nothing is dropped.
+    /// `A[0]` ..= `A[L]` of rows of inputs, each rows x n_l; nothing is dropped.
     ///
     /// # Panics
     /// If `x` is not a whole number of rows.
@@ -172,7 +172,7 @@ impl Net {
         step::forward(&self.plan, &self.kernels, &self.theta, &mut tape, m);
         (0..=self.spec.layers.len()).map(|l| tape.a(l, m).data().to_vec()).collect()
     }
-    /// A[L] of rows of inputs.
+    /// `A[L]` of rows of inputs.
     pub fn outputs(&self, x: &[f64]) -> Vec<f64> {
         self.layers(x).pop().unwrap_or_default()
     }

@@ -61,12 +61,13 @@ fn learned_slope(case: &Case) -> Result<f64> {
         .collect();
     let mut spec = Spec::new(&[1, 1, 1], case.text("prelu")?.parse()?, Loss::SquaredError);
     spec.learning_rate = case.number("learning_rate")?;
-    // A seed whose unit begins with a positive weight: otherwise its sides are exchanged.
     let how = How { epochs: case.count("epochs")? as u64, batch: 10, seed: case.count("seed")? as u64 };
     let (net, _) = Net::train(&spec, &Rows::curve(&points), how)?;
     let hidden = net.passage(&Rows::curve(&[(-2.0, 0.0), (2.0, 0.0)]));
     let below = usize::from(hidden.z[1][0] > 0.0);
-    Ok(hidden.a[1][below] / hidden.z[1][below])
+    let learned = hidden.a[1][below] / hidden.z[1][below];
+    // Where the unit's weight is negative, its sides are exchanged.
+    Ok(if below == 1 { 1.0 / learned } else { learned })
 }
 
 /// The smallest and the largest slope of many samples in training.

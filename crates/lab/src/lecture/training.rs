@@ -327,7 +327,7 @@ pub(super) fn s68(case: &Case, _: &Context<'_>) -> Result<Found> {
 
 /// Remarks of the decks, measured.
 pub(super) fn s69(case: &Case, _: &Context<'_>) -> Result<Found> {
-    let gap = |hidden: usize| -> Result<f64> {
+    let errors = |hidden: usize| -> Result<(f64, f64)> {
         let train = Rows::curve(
             &sample(case.count("rows")?, case.number("noise")?, 1)
                 .into_iter()
@@ -339,7 +339,7 @@ pub(super) fn s69(case: &Case, _: &Context<'_>) -> Result<Found> {
         );
         let how = How { epochs: case.count("epochs")? as u64, batch: 5, seed: 0 };
         let (net, _) = Net::train(&crate::variance::spec(hidden), &train, how)?;
-        Ok(mean_square(&net, &valid) - mean_square(&net, &train))
+        Ok((mean_square(&net, &train), mean_square(&net, &valid)))
     };
     let starts = compare(&Planes {
         starts: case.count("starts")? as u64,
@@ -355,11 +355,12 @@ pub(super) fn s69(case: &Case, _: &Context<'_>) -> Result<Found> {
     let net = Net::with(&spec, &[(vec![1.0, 1.0], vec![0.0; 2]), (w, vec![0.0])])?;
     let delta =
         net.passage(&Rows { x: vec![1.0], inputs: 1, y: Truth::Values(vec![0.0]) }).delta.swap_remove(1);
-    let few = gap(case.count("few")?)?;
-    let many = gap(case.count("many")?)?;
+    let few = errors(case.count("few")?)?;
+    let many = errors(case.count("many")?)?;
     Ok(Found::new()
-        .number("gap between validation and training error, few units", few)
-        .number("gap with many units, of that with few", many / few)
+        .number("training error with many units, of that with few", many.0 / few.0)
+        .number("gap between validation and training error, many units", many.1 - many.0)
+        .note(format!("the gap with few units is {:.4}", few.1 - few.0))
         .number("share of starts of the 2-2-1 network that get stuck", stuck as f64 / starts.len() as f64)
         .number("error handed to the unit with the larger weight, of the other's", delta[1] / delta[0])
         .note("a mini-batch as one matrix product is what `ff bench` measures, memory what `ff plan` shows"))
