@@ -11,7 +11,11 @@ use crate::tape::Tape;
 use feedforward_kernels::{Element, Kernels};
 
 /// The functions of [`step`] that a program calls.
-#[allow(dead_code, reason = "it is there to be compiled")]
+#[allow(
+    dead_code,
+    clippy::type_complexity,
+    reason = "it is there to be compiled, in the functions' own words"
+)]
 struct Engine<T: Element> {
     train: fn(&Plan, &Kernels<T>, &mut Parameters<T>, &mut Tape<T>, Labels<'_, T>, &When) -> f64,
     gradient: fn(&Plan, &Kernels<T>, &[T], &mut Tape<T>, Labels<'_, T>, &When) -> f64,

@@ -374,7 +374,7 @@ mod tests {
         fn every_shape_comes_back(hidden in prop::collection::vec(1_usize..150, 0..3), seed: u64) {
             let mut model = small();
             let units = [&[3], &hidden[..], &[1]].concat();
-            model.spec = feedforward_network::Spec::new(
+            model.spec = Spec::new(
                 &units,
                 feedforward_network::Activation::Tanh,
                 feedforward_network::Loss::SquaredError,
