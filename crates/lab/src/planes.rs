@@ -73,11 +73,14 @@ pub fn compare(ask: &Planes) -> Result<Seen> {
     Ok(Seen { data, logistic, best, starts })
 }
 
+/// A shape, its network, its accuracy.
+pub type Judged = (String, Net, f64);
+
 /// Sarkar: learned boundaries of one hidden layer and of two, of 32 and 16 units, on two spirals.
 ///
 /// # Errors
 /// What the engine refuses.
-pub fn boundaries(ask: &Planes) -> Result<(Classed, Vec<(String, Net, f64)>)> {
+pub fn boundaries(ask: &Planes) -> Result<(Classed, Vec<Judged>)> {
     let data = plane("spirals", ask.rows, 0.05, ask.seed)?;
     let rows = Rows::plane(&data.points, data.y.clone());
     let mut nets = Vec::new();

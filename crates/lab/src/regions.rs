@@ -267,10 +267,8 @@ fn random(units: &[usize], seed: u64) -> Result<Vec<Dense>> {
     let spec = Spec::new(units, Activation::Relu, Loss::SquaredError);
     let mut layers = Net::initial(&spec, seed)?.dense();
     let draws = stream(seed, 8);
-    let mut i = 0;
-    for b in layers.iter_mut().flat_map(|l| &mut l.b) {
+    for (i, b) in (0..).zip(layers.iter_mut().flat_map(|l| &mut l.b)) {
         *b = 0.7 * draws.normal(i);
-        i += 1;
     }
     Ok(layers)
 }
@@ -378,7 +376,7 @@ pub fn general_lines(d: usize, n: usize) -> (Vec<Vec<f64>>, Vec<f64>) {
         let angle = 0.3 + 2.5 * i as f64 / n as f64;
         let (s, c) = angle.sin_cos();
         // Every other one looks the other way: wherever one goes outwards, some unit is active.
-        let side = if i % 2 == 0 { 1.0 } else { -1.0 };
+        let side = if i.is_multiple_of(2) { 1.0 } else { -1.0 };
         (vec![side * c, side * s], -side * (0.5 * (c + s) + 0.06 + 0.08 * i as f64 / n as f64))
     };
     (0..n).map(line).unzip()

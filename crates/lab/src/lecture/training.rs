@@ -276,8 +276,8 @@ pub(super) fn s67(case: &Case, _: &Context<'_>) -> Result<Found> {
     let forward = parts.iter().take_while(|p| matches!(p, Part::Forward(_))).count();
     let backward = parts[forward..].iter().skip_while(|p| matches!(p, Part::Loss));
     let down: Vec<f64> = backward
-        .filter_map(|p| matches!(p, Part::WeightGradient(_)).then(|| p.layer().map(|l| l as f64)))
-        .flatten()
+        .filter(|p| matches!(p, Part::WeightGradient(_)))
+        .filter_map(|p| p.layer().map(|l| l as f64))
         .collect();
     // One iteration lowers the loss of its sample.
     let (mut net, rows) = small(case, Optimizer::SGD)?;
