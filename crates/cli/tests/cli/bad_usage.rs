@@ -138,7 +138,7 @@ fn a_loss_for_another_target() {
     let folder = Folder::with(&["classes.csv"]);
     let said = folder.ff("train classes.csv --target a --loss cross_entropy").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
-error: loss `cross_entropy` does not go with a target of numbers: it judges probabilities
+error: loss `cross_entropy` does not go with a target of numbers: it judges classes
 hint: use --loss squared_error, or --task classification if the numbers are classes
 
 "#]]);
