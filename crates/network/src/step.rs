@@ -9,7 +9,7 @@
 //!           (6) δ[l-1] = δ[l] W[l] ⊙ f'(Z[l-1])
 //! ```
 //! Where units learn a number p of their own (PReLU's slope), (5) has a second line:
-//! ∂J/∂p[l] = Σ rows of δ[l+1] W[l+1] ⊙ ∂f/∂p(Z[l]).
+//! `∂J/∂p[l] = Σ rows of δ[l+1] W[l+1] ⊙ ∂f/∂p(Z[l])`.
 //! The literal twin is [`crate::reference`].
 
 use crate::activation::{Activation, Elementwise, Own, Rows, Rowwise, Visit};

@@ -5,7 +5,7 @@ use crate::about::About;
 use feedforward_base::Real;
 use feedforward_kernels::Simd;
 
-/// f(z) = [z > 0], with f(0) = 0 and f'(z) = 0 everywhere.
+/// f(z) = 1 for z > 0 and 0 elsewhere, with f(0) = 0 and f'(z) = 0 everywhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Step;
 
