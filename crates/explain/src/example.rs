@@ -1,11 +1,10 @@
 //! The three calculations of the lectures that `ff trace --example` shows.
 
-use crate::samples::Samples;
+use crate::calculation::Calculation;
 use crate::trace::{Setting, Trace};
 use feedforward_base::{Error, Result};
-use feedforward_network::reference::{Dense, Truth};
-use feedforward_network::{Activation, Loss, Optimizer, Spec};
-use serde::Deserialize;
+
+pub use crate::calculation::Misprint;
 
 /// A calculation of the lectures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,21 +15,6 @@ pub enum Example {
     Batch,
     /// S36: three weights, one after the other, forward and backward.
     Wang,
-}
-
-/// A number that a slide prints otherwise than it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Misprint {
-    /// Which matrix: `a` of layer 1.
-    pub what: String,
-    /// The sample, from 1.
-    pub sample: usize,
-    /// The unit, from 1.
-    pub unit: usize,
-    /// What the slide prints.
-    pub printed: f64,
-    /// What it is.
-    pub right: f64,
 }
 
 impl Example {
@@ -63,115 +47,22 @@ impl Example {
     }
     /// The network and the samples, with `learning_rate` instead of the lecture's.
     pub fn setting(self, learning_rate: Option<f64>) -> Setting {
-        self.page().setting(self.id(), learning_rate)
+        // A test reads all three.
+        let sound = self.page().setting(self.id(), learning_rate);
+        sound.unwrap_or_else(|e| unreachable!("{}: {e}", self.id()))
     }
     /// What the slides print otherwise than `trace`, the example's own, has it.
     pub fn misprints(self, trace: &Trace) -> Vec<Misprint> {
-        self.page().printed.iter().flat_map(|p| p.misprints(trace)).collect()
+        self.page().misprints(trace)
     }
-    fn page(self) -> Page {
+    fn page(self) -> Calculation {
         let text = match self {
             Example::Dense => include_str!("../../../testdata/lectures/S05.toml"),
             Example::Batch => include_str!("../../../testdata/lectures/S06.toml"),
             Example::Wang => include_str!("../../../testdata/lectures/S36.toml"),
         };
-        // A test reads all three, and the text is part of the program.
-        toml::from_str(text).unwrap_or_else(|e| unreachable!("{}: {e}", self.id()))
-    }
-}
-
-/// An example as its file has it.
-#[derive(Debug, Deserialize)]
-struct Page {
-    title: String,
-    source: String,
-    x: Vec<Vec<f64>>,
-    #[serde(default)]
-    y: Vec<Vec<f64>>,
-    biases: bool,
-    #[serde(default = "squared_error")]
-    loss: Loss,
-    #[serde(default = "one")]
-    learning_rate: f64,
-    layers: Vec<Layer>,
-    #[serde(default)]
-    printed: Vec<Printed>,
-}
-
-fn squared_error() -> Loss {
-    Loss::SquaredError
-}
-
-fn one() -> f64 {
-    1.0
-}
-
-#[derive(Debug, Deserialize)]
-struct Layer {
-    activation: Activation,
-    w: Vec<Vec<f64>>,
-    #[serde(default)]
-    b: Vec<f64>,
-}
-
-/// Numbers as a slide prints them, a row for each sample.
-#[derive(Debug, Deserialize)]
-struct Printed {
-    layer: usize,
-    what: String,
-    decimals: i32,
-    numbers: Vec<Vec<f64>>,
-}
-
-impl Page {
-    fn setting(&self, id: &str, learning_rate: Option<f64>) -> Setting {
-        let inputs = self.x.first().map_or(0, Vec::len);
-        let units: Vec<usize> =
-            std::iter::once(inputs).chain(self.layers.iter().map(|l| l.w.len())).collect();
-        let mut spec = Spec::new(&units, Activation::Linear, self.loss);
-        for (layer, own) in spec.layers.iter_mut().zip(&self.layers) {
-            layer.activation = own.activation;
-        }
-        (spec.optimizer, spec.learning_rate) = (Optimizer::SGD, self.learning_rate);
-        let dense = |l: &Layer| {
-            let b = if l.b.is_empty() { vec![0.0; l.w.len()] } else { l.b.clone() };
-            Dense { w: l.w.clone(), b, own: Vec::new() }
-        };
-        let names = |what: &str, n: usize| (1..=n).map(|i| format!("{what}{i}")).collect();
-        Setting {
-            title: format!("{id}, {} ({})", self.title, self.source),
-            theta: self.layers.iter().map(dense).collect(),
-            samples: Samples {
-                x: self.x.clone(),
-                y: self.y.iter().cloned().map(Truth::Values).collect(),
-                weights: None,
-            },
-            rows: (1..=self.x.len() as u64).collect(),
-            input_names: names("x", inputs),
-            output_names: names("y", spec.outputs()),
-            biases: self.biases,
-            learning_rate,
-            notes: Vec::new(),
-            spec,
-        }
-    }
-}
-
-impl Printed {
-    fn misprints(&self, trace: &Trace) -> Vec<Misprint> {
-        let layer = &trace.layers[self.layer - 1];
-        let ours = if self.what == "z" { &layer.z } else { &layer.a };
-        let half = 0.5 * 10f64.powi(-self.decimals);
-        let mut all = Vec::new();
-        for (sample, (printed, ours)) in (1..).zip(self.numbers.iter().zip(ours)) {
-            for (unit, (&printed, &right)) in (1..).zip(printed.iter().zip(ours)) {
-                // A number halfway between two is rounded either way.
-                if (printed - right).abs() > half * (1.0 + 1e-9) {
-                    all.push(Misprint { what: self.what.clone(), sample, unit, printed, right });
-                }
-            }
-        }
-        all
+        // The text is part of the program.
+        Calculation::read(text).unwrap_or_else(|e| unreachable!("{}: {e}", self.id()))
     }
 }
 

@@ -5,6 +5,7 @@
 //! text or as one HTML page. [`gradcheck`] holds a gradient against differences of the objective.
 #![forbid(unsafe_code)]
 
+pub mod calculation;
 pub mod engine;
 pub mod example;
 pub mod gradcheck;
@@ -17,6 +18,7 @@ pub mod samples;
 pub mod tex;
 pub mod trace;
 
+pub use calculation::Calculation;
 pub use example::Example;
 pub use notation::Notation;
 pub use samples::Samples;

@@ -23,8 +23,10 @@ impl<'a> Dropout<'a> {
     /// `x` / (1 − rate) where a number is kept, 0 where it is dropped.
     #[inline(always)]
     pub(crate) fn drop<S: Simd>(&self, x: S, row: usize, unit: usize) -> S {
+        // ANCHOR: drop
         let kept = S::random(self.row_keys[row], unit as u32).ge(constant(self.rate));
         S::select(kept, x.mul(constant(1.0 / (1.0 - self.rate))), constant(0.0))
+        // ANCHOR_END: drop
     }
 }
 

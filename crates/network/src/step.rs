@@ -176,6 +176,7 @@ impl<T: Element, W: Watch> Training<'_, '_, T, W> {
         forward_layers(plan, kernels, &p.theta, tape, 0..m, Some(when), watch);
         let loss = loss_and_delta(plan, kernels, tape, labels);
         watch.after(Part::Loss);
+        // ANCHOR: backward
         for l in (1..=plan.layout().last()).rev() {
             if l > 1 {
                 pull_back(plan, kernels, &p.theta, tape, m, l); // (6) with weights that are still old
@@ -187,6 +188,7 @@ impl<T: Element, W: Watch> Training<'_, '_, T, W> {
             limit_norms(plan, kernels, &mut p.theta, l);
             watch.after(Part::WeightGradient(l));
             kernels.bias_gradient(delta, Update::new(&of_biases, &mut p.theta, &mut p.slots, b)); // (5)
+            // ANCHOR_END: backward
             if let Some(own_delta) = tape.own_delta(l, m) {
                 let own = plan.layout().own(l);
                 kernels.bias_gradient(own_delta, Update::new(&of_biases, &mut p.theta, &mut p.slots, own));
@@ -601,9 +603,11 @@ struct Shares<'a, T> {
 impl<'a, T: Element> Shares<'a, T> {
     fn new(weights: Option<&'a [T]>, m: usize) -> Self {
         assert!(weights.is_none_or(|w| w.len() == m), "one weight per sample");
+        // ANCHOR: shares
         let sum = weights.map_or(m as f64, |w| w.iter().map(|w| w.to_f64()).sum());
         // A batch whose samples all count 0 teaches nothing.
         Shares { weights, one: if sum > 0.0 { 1.0 / sum } else { 0.0 } }
+        // ANCHOR_END: shares
     }
     fn of(&self, r: usize) -> f64 {
         self.one * self.weights.map_or(1.0, |w| w[r].to_f64())

@@ -17,6 +17,7 @@ lecture's sheet as well.
 Examples:
   ff trace --example wang
   ff trace --example batch --notation fischer-zahn
+  ff trace --example examples/two_two_one.toml
   ff trace price.ff sales.csv --row 3
   ff trace price.ff sales.csv --rows 1-3 --format html -o step.html";
 
@@ -30,7 +31,7 @@ pub(crate) struct Trace {
     /// File, folder of IDX files, `-`, or generated set
     #[arg(value_hint = clap::ValueHint::AnyPath, required_unless_present = "example")]
     pub(crate) data: Option<String>,
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["model", "row", "rows", "forward"], help = example_help())]
+    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["model", "row", "rows", "forward"], help = example_help())]
     pub(crate) example: Option<String>,
     /// The row to trace, from 1 [default: 1]
     #[arg(long, value_name = "N", conflicts_with = "rows")]
@@ -68,7 +69,7 @@ pub(crate) enum FormatArg {
 
 fn example_help() -> String {
     format!(
-        "A calculation of the lectures instead of a model: {}",
+        "A calculation instead of a model: {}, or a TOML file such as examples/two_two_one.toml",
         names(Example::ALL.iter().map(|e| e.name()))
     )
 }

@@ -10,9 +10,9 @@ use feedforward::data::prepare::Want;
 use feedforward::explain::notation::{Note, Sheet};
 use feedforward::explain::number::short;
 use feedforward::explain::page::{html, json, text};
-use feedforward::explain::{Example, Notation, Setting, Trace};
+use feedforward::explain::{Calculation, Example, Notation, Setting, Trace};
 use feedforward::training::{ClassWeight, Model, model_file};
-use feedforward::{Error, Result};
+use feedforward::{Error, Place, Result};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,11 +23,19 @@ const MOST: usize = 100;
 pub(crate) fn run(args: &Args) -> Outcome {
     let notation = args.notation.as_deref().map(Notation::parse).transpose()?;
     check_out(args)?;
-    let example = args.example.as_deref().map(Example::parse).transpose()?;
-    let setting = match (example, &args.model, &args.data) {
-        (Some(example), _, _) => example.setting(args.learning_rate),
-        (None, Some(model), Some(data)) => setting(args, model, data)?,
-        (None, _, _) => unreachable!("the parser asks for a model and data unless there is an example"),
+    let (mut example, mut own) = (None, None);
+    match args.example.as_deref() {
+        Some(file) if file.ends_with(".toml") => own = Some((file, calculation(file)?)),
+        Some(name) => example = Some(Example::parse(name)?),
+        None => {}
+    }
+    let setting = match (example, &own, &args.model, &args.data) {
+        (Some(example), ..) => example.setting(args.learning_rate),
+        (None, Some((file, own)), ..) => {
+            own.setting(file, args.learning_rate).map_err(|e| e.at(Place::file(*file)))?
+        }
+        (None, None, Some(model), Some(data)) => setting(args, model, data)?,
+        _ => unreachable!("the parser asks for a model and data unless there is an example"),
     };
     let trace = Trace::of(setting)?;
     let sheet = Sheet::of(&trace, notation.unwrap_or_default());
@@ -52,6 +60,12 @@ fn check_out(args: &Args) -> Result<()> {
     overwrite::none_of("the trace", out, read)?;
     output::check_writable(out)?;
     overwrite::no_model(out)
+}
+
+/// A file with a network and samples.
+fn calculation(file: &str) -> Result<Calculation> {
+    let text = std::fs::read_to_string(file).map_err(|e| Error::io(format!("read `{file}`"), &e))?;
+    Calculation::read(&text).map_err(|e| e.at(Place::file(file)))
 }
 
 /// What is traced of a model.

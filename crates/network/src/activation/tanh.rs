@@ -31,6 +31,7 @@ impl Elementwise for Tanh {
         (20.0, 1.0, 1.699_341_702_116_635_5e-17),
         (1000.0, 1.0, 0.0),
     ];
+    // ANCHOR: tanh
     #[inline(always)]
     fn value<S: Simd>(&self, z: S, _: S) -> S {
         math::tanh(z)
@@ -39,4 +40,5 @@ impl Elementwise for Tanh {
     fn slope<S: Simd>(&self, _z: S, a: S, _: S) -> S {
         a.neg_mul_add(a, S::splat(S::Elem::ONE))
     }
+    // ANCHOR_END: tanh
 }

@@ -58,9 +58,11 @@ impl Init {
     pub fn weight(self, stream: Stream, i: u64, inputs: usize, units: usize, f: Activation) -> f64 {
         match self {
             Init::Auto => Self::suiting(f).weight(stream, i, inputs, units, f),
+            // ANCHOR: weight
             Init::Glorot => (6.0 / (inputs + units) as f64).sqrt() * (2.0 * stream.uniform(i) - 1.0),
             Init::He => (2.0 / inputs as f64).sqrt() * stream.normal(i),
             Init::Lecun | Init::Gaussian => (1.0 / inputs as f64).sqrt() * stream.normal(i),
+            // ANCHOR_END: weight
             Init::Zeros => 0.0,
         }
     }

@@ -30,15 +30,19 @@ impl BinaryCrossEntropy {
 impl ElementLoss for BinaryCrossEntropy {
     #[inline(always)]
     fn value<S: Simd>(&self, z: S, _a: S, y: S) -> S {
+        // ANCHOR: loss
         // For y = 1 softplus(z) − z would cancel; softplus(−z) is the same number without loss.
         let one = S::splat(S::Elem::ONE);
         let y = self.target(y);
         S::select(y.eq(one), math::softplus(z.neg()), y.neg_mul_add(z, math::softplus(z)))
+        // ANCHOR_END: loss
     }
     #[inline(always)]
+    // ANCHOR: delta
     fn gradient<S: Simd>(&self, a: S, y: S) -> S {
         a.sub(self.target(y))
     }
+    // ANCHOR_END: delta
 }
 
 #[cfg(test)]

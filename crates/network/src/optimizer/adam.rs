@@ -64,12 +64,14 @@ impl<T: Element> Rule<T> for AdamStep<T> {
     const SLOW: bool = true;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
+        // ANCHOR: adam
         let m = normal(slots[0].mul_add(S::splat(self.beta1), S::splat(self.rest1).mul(g)));
         let v = normal(slots[1].mul_add(S::splat(self.beta2), S::splat(self.rest2).mul(g).mul(g)));
         slots[0] = m;
         slots[1] = v;
         let divisor = v.sqrt().mul_add(S::splat(self.root), S::splat(self.epsilon));
         S::splat(self.eta).neg_mul_add(m.div(divisor), w)
+        // ANCHOR_END: adam
     }
 }
 

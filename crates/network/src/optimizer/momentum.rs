@@ -40,10 +40,12 @@ impl<T: Element> Rule<T> for MomentumStep<T> {
     const SLOTS: usize = 1;
     #[inline(always)]
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
+        // ANCHOR: momentum
         let momentum = S::splat(self.momentum);
         let v = normal(slots[0].mul_add(momentum, g));
         slots[0] = v;
         let change = if self.ahead { v.mul_add(momentum, g) } else { v };
         S::splat(self.eta).neg_mul_add(change, w)
+        // ANCHOR_END: momentum
     }
 }

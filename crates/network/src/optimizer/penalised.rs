@@ -33,6 +33,7 @@ impl<T: Element, R: Rule<T>> Rule<T> for Penalised<T, R> {
     fn update<S: Simd<Elem = T>>(&self, g: S, w: S, slots: &mut [S; MAX_SLOTS]) -> S {
         let zero = S::splat(T::ZERO);
         let mut g = g;
+        // ANCHOR: penalty
         if self.l2 > T::ZERO {
             g = S::splat(self.l2).mul_add(w, g);
         }
@@ -40,6 +41,7 @@ impl<T: Element, R: Rule<T>> Rule<T> for Penalised<T, R> {
             let l1 = S::splat(self.l1);
             g = g.add(S::select(w.gt(zero), l1, S::select(w.lt(zero), l1.neg(), zero)));
         }
+        // ANCHOR_END: penalty
         let w = if self.decay > T::ZERO { S::splat(self.decay).neg_mul_add(w, w) } else { w };
         self.rule.update(g, w, slots)
     }

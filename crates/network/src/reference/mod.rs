@@ -99,10 +99,12 @@ pub fn step_drawn(
         objective += shares[r] * passage.loss;
         for (l, g) in (1..).zip(&mut gradient) {
             for j in 0..g.b.len() {
+                // ANCHOR: mean
                 g.b[j] += shares[r] * passage.delta[l][j]; //                     ∂ℓ/∂b[l] = ∂ℓ/∂z[l]
                 for k in 0..g.w[j].len() {
                     g.w[j][k] += shares[r] * passage.delta[l][j] * passage.a[l - 1][k]; // (a[l-1] ∂ℓ/∂z[l])ᵀ
                 }
+                // ANCHOR_END: mean
             }
             for j in 0..g.own.len() {
                 g.own[j] += shares[r] * passage.own_delta[l][j];
@@ -129,12 +131,15 @@ fn sample(
     };
     let (mut z, mut a) = (vec![vec![]], vec![x.to_vec()]);
     for l in 1..=last {
+        // ANCHOR: forward
         let Dense { w, b, .. } = &theta[l - 1];
         z.push(w.iter().zip(b).map(|(row, b)| dot(row, &a[l - 1]) + b).collect()); // z = W a + b
         let f = value(f(l), &z[l], &own(l));
         a.push(f.iter().enumerate().map(|(unit, f)| f * draws(l, unit).0).collect()); // a = f(z), some dropped
+        // ANCHOR_END: forward
     }
     let (mut delta, mut own_delta) = (vec![vec![]; last + 1], vec![vec![]; last + 1]);
+    // ANCHOR: delta
     delta[last] = loss::output_delta(spec, &z[last], &a[last], y); //                 ∂ℓ/∂a[L] · ∂a[L]/∂z[L]
     for l in (1..last).rev() {
         let mut upstream = times(&delta[l + 1], &theta[l].w); //                      ∂ℓ/∂z[l+1] · W[l+1]
@@ -145,6 +150,7 @@ fn sample(
         own_delta[l] = slopes.iter().zip(&upstream).map(|(s, u)| s * u).collect(); // ∂ℓ/∂a · ∂a/∂own
         delta[l] = times(&upstream, &jacobian(f(l), &z[l], &own(l))); //              ∂ℓ/∂a · ∂a/∂z
     }
+    // ANCHOR_END: delta
     let loss = loss::loss(spec, &z[last], &a[last], y);
     Passage { z, a, delta, own_delta, loss }
 }
