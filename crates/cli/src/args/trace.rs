@@ -17,7 +17,6 @@ lecture's sheet as well.
 Examples:
   ff trace --example wang
   ff trace --example batch --notation fischer-zahn
-  ff trace --example examples/two_two_one.toml
   ff trace price.ff sales.csv --row 3
   ff trace price.ff sales.csv --rows 1-3 --format html -o step.html";
 
