@@ -2,7 +2,7 @@
 
 use crate::samples::Samples;
 use crate::trace::{Setting, Trace};
-use feedforward_base::{Error, ErrorKind, Result};
+use feedforward_base::{Error, ErrorKind, Place, Result};
 use feedforward_network::reference::{Dense, Truth};
 use feedforward_network::{Activation, Loss, Optimizer, Spec};
 use serde::Deserialize;
@@ -84,15 +84,11 @@ impl Calculation {
     /// Text that is no TOML, a key that is missing or of another kind.
     pub fn read(text: &str) -> Result<Self> {
         toml::from_str(text).map_err(|e| {
-            let mut lines = e.message().lines();
-            let what = lines.next().unwrap_or("it cannot be read").to_string();
-            let line = e.span().map_or(1, |s| 1 + text[..s.start.min(text.len())].matches('\n').count());
-            Error::new(ErrorKind::BadValue {
-                name: format!("line {line} of the calculation"),
-                value: text.lines().nth(line - 1).unwrap_or_default().trim().to_string(),
-                want: what,
-            })
-            .hint("`examples/two_two_one.toml` shows the layout")
+            let what = e.message().lines().next().unwrap_or_default().to_string();
+            let error = Error::new(ErrorKind::Malformed { format: "calculation".into(), what });
+            let line = |start: usize| 1 + text[..start.min(text.len())].matches('\n').count() as u64;
+            let place = e.span().map_or_else(Place::default, |span| Place::default().row(line(span.start)));
+            error.at(place).hint("`examples/two_two_one.toml` shows the layout")
         })
     }
     /// The network and the samples, with `learning_rate` instead of the file's; `name` is where they come from.
@@ -243,8 +239,8 @@ mod tests {
             ("x = [[1, 2]]", "x = []", "at least one layer"),
             ("y = [[1]]", "y = [[1, 0]]", "y of sample 1"),
             ("y = [[1]]", "y = [[1], [0]]", "as many as x"),
-            ("'sigmoid'", "'sigmoyd'", "line 6 of the calculation"),
-            ("title = 't'", "title = ", "line 1 of the calculation"),
+            ("'sigmoid'", "'sigmoyd'", "row 6"),
+            ("title = 't'", "title = ", "row 1"),
             ("y = [[1]]", "y = [[1]]\noptimizer = 'adams'", "adams"),
         ] {
             let said = said(from, to);

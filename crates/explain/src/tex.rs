@@ -27,7 +27,7 @@ pub fn line(tex: &str) -> String {
         }
     }
     let words = out.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.replace(" ,", ",").replace(" ;", ";")
+    words.replace(" ,", ",").replace(",,", ",").replace(" ;", ";").replace("∂ ", "∂")
 }
 
 /// Write the command at the start of `rest`; what follows it.
@@ -58,7 +58,8 @@ fn command<'a>(rest: &'a str, out: &mut String) -> &'a str {
         }
         "sqrt" => {
             let (inside, after) = argument(after);
-            out.push_str(&format!("√{}", grouped(&inside)));
+            let one = inside.chars().all(char::is_numeric) || inside.chars().count() == 1;
+            out.push_str(&if one { format!("√{inside}") } else { format!("√({inside})") });
             after
         }
         "text" | "mathrm" | "operatorname" | "mathbf" | "hat" | "bar" => {
@@ -97,7 +98,7 @@ fn argument(rest: &str) -> (String, &str) {
 
 /// In parentheses unless it is one word.
 fn grouped(line: &str) -> String {
-    let one = line.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '∂' | '²'));
+    let one = line.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '∂' | '²' | '_' | '{' | '}'));
     if one { line.to_string() } else { format!("({line})") }
 }
 
@@ -161,6 +162,9 @@ mod tests {
             (r"\ell = \tfrac12 \sum_i (a_i - y_i)^2", "ℓ = ½ Σ_i (a_i - y_i)^2"),
             (r"f(z) = \begin{cases} z & z > 0 \\ 0 & z \le 0 \end{cases}", "f(z) = z, z > 0; 0, z ≤ 0"),
             (r"\sqrt{v / (1 - \beta_2^t)}", "√(v / (1 - β_2^t))"),
+            (r"\varphi(z) = e^{-z^2/2} / \sqrt{2\pi}", "φ(z) = e^(-z^2/2) / √(2π)"),
+            (r"\frac{\partial \ell}{\partial z_i} = a_i - y_i", "∂ℓ / ∂z_i = a_i - y_i"),
+            (r"\begin{cases} z, & z > 0 \\ 0, & z \le 0 \end{cases}", "z, z > 0; 0, z ≤ 0"),
         ];
         for (tex, want) in cases {
             assert_eq!(markup::text(&line(tex)), want, "{tex}");

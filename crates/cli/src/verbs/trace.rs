@@ -64,7 +64,7 @@ fn check_out(args: &Args) -> Result<()> {
 
 /// A file with a network and samples.
 fn calculation(file: &str) -> Result<Calculation> {
-    let text = std::fs::read_to_string(file).map_err(|e| Error::io(format!("read `{file}`"), &e))?;
+    let text = std::fs::read_to_string(file).map_err(|e| Error::io("read", &e).at(Place::file(file)))?;
     Calculation::read(&text).map_err(|e| e.at(Place::file(file)))
 }
 

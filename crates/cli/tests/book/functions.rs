@@ -8,10 +8,11 @@ use feedforward::network::{Activation, Init, Loss, Optimizer, Schedule};
 const HEAD: &str = "\
 # All functions
 
-This page is written by the program from its own lists: what a function says here stands beside its code. [c] is 1 where \
-the condition c holds and 0 elsewhere; σ is the sigmoid, Φ and φ are the normal distribution and its density. η is the \
-learning rate, G the gradient. The name is what the command line takes (`--activation`, `--loss`, `--optimizer`, \
-`--schedule`, `--init`); numbers behind colons can be changed.
+This page is written by the program from its own lists: what it says of a function stands beside the function's code. [c]
+is 1 where the condition c holds and 0 elsewhere; σ is the sigmoid, Φ and φ are the normal distribution and its density;
+η is the learning rate, G the gradient. Cases stand one after the other, each with its condition. The name is what the
+command line takes (`--activation`, `--loss`, `--optimizer`, `--schedule`, `--init`); numbers behind colons can be
+changed.
 ";
 
 /// TeX on one line that a table can hold.

@@ -138,7 +138,7 @@ fn of_the_rule(first: &Setting, rule: &str) -> Vec<f64> {
     let spec = Spec { optimizer: Optimizer::parse(rule).expect("a rule"), ..first.spec.clone() };
     let plan = Plan::new(&spec, 1, 1).expect("a plan");
     let kernels = Kernels::<f64>::new(Arch::best(), 1).expect("kernels");
-    let theta = flat(plan.layout(), &first.theta);
+    let theta: Vec<f64> = flat(plan.layout(), &first.theta);
     let slots = vec![0.0; spec.optimizer.slots() * theta.len()];
     let mut parameters = Parameters { theta, slots, t: 0 };
     let mut tape = Tape::new(&plan);

@@ -168,3 +168,28 @@ fn what_cannot_be_checked() {
     assert!(refused("gradcheck m.ff moons --rows 0").contains("--rows is `0`"));
     assert!(refused("gradcheck").contains("required"));
 }
+
+#[test]
+fn a_calculation_from_a_file() {
+    let folder = Folder::with(&[]);
+    let own = "title = 'mine'\nx = [[1, 2]]\ny = [[0]]\nloss = 'binary_cross_entropy'\nlearning_rate = 0.5\n\
+               [[layers]]\nactivation = 'sigmoid'\nw = [[0.5, -1]]\nb = [1.5]\n";
+    folder.write("mine.toml", own).write("cut.toml", &own[..own.len() - 9]);
+    folder.write("long.toml", own.replace("[[0.5, -1]]", "[[0.5, -1, 3]]"));
+    let said = folder.ok("trace --example mine.toml");
+    assert!(said.contains("Z[1] = A[0] W[1]ᵀ + b[1] = 0\n") && said.contains("sgd, η = 0.5"), "{said}");
+    folder.ff("trace --example none.toml").assert().code(3).stderr_eq(str![[r#"
+error: cannot read: there is no such file or folder
+  at: none.toml
+
+"#]]);
+    folder.ff("trace --example long.toml").assert().code(2).stderr_eq(str![[r#"
+error: row 1 of w of layer 1 is `3 numbers`; it must be 2 numbers
+  at: long.toml
+
+"#]]);
+    let said = folder.ff("trace --example cut.toml").assert().code(3);
+    let said = String::from_utf8(said.get_output().stderr.clone()).unwrap();
+    assert!(said.starts_with("error: this is not a sound calculation file: "), "{said}");
+    assert!(said.contains("  at: cut.toml, row 8"), "{said}");
+}

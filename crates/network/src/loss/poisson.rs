@@ -7,7 +7,7 @@ use feedforward_kernels::{Simd, math};
 
 pub(super) const ABOUT: About = About {
     name: "poisson",
-    tex: r"\ell = \sum_i a_i - y_i + y_i \ln\frac{y_i}{a_i}, \quad a = e^z",
+    tex: r"\ell = \sum_i a_i - y_i + y_i \ln(y_i / a_i), \quad a = e^z",
     derivative: r"\frac{\partial \ell}{\partial z_i} = a_i - y_i",
     source: "half the Poisson deviance; Sarkar, Output units: positive targets",
     stability: "ln a is z; a is never passed to ln",
