@@ -179,7 +179,7 @@ fn a_calculation_from_a_file() {
     let said = folder.ok("trace --example mine.toml");
     assert!(said.contains("Z[1] = A[0] W[1]ᵀ + b[1] = 0\n") && said.contains("sgd, η = 0.5"), "{said}");
     folder.ff("trace --example none.toml").assert().code(3).stderr_eq(str![[r#"
-error: cannot read: there is no such file or folder
+error: cannot read: there is no such file or directory
   at: none.toml
 
 "#]]);
@@ -191,5 +191,5 @@ error: row 1 of w of layer 1 is `3 numbers`; it must be 2 numbers
     let said = folder.ff("trace --example cut.toml").assert().code(3);
     let said = String::from_utf8(said.get_output().stderr.clone()).unwrap();
     assert!(said.starts_with("error: this is not a sound calculation file: "), "{said}");
-    assert!(said.contains("  at: cut.toml, row 8"), "{said}");
+    assert!(said.contains("  at: cut.toml, row 9"), "{said}");
 }
