@@ -7,6 +7,8 @@ use crate::points::{apart, plane};
 use feedforward_base::Result;
 use feedforward_data::generated::{Recipe, generate};
 use feedforward_data::prepare::{Encoding, Preparation, PrepareOptions, Roles};
+use feedforward_network::reference::Dense;
+use feedforward_network::reference::modules::{self, ActivationModule, DenseModule};
 use feedforward_network::{Activation, Layer, Loss, Spec};
 
 /// A network with one activation in all layers but the last.
@@ -225,55 +227,24 @@ pub(super) fn s12(case: &Case, _: &Context<'_>) -> Result<Found> {
         .figure(figure))
 }
 
-/// A dense layer of the deck: W_B holds the bias in its last column.
-struct DenseModule {
-    w_b: Vec<Vec<f64>>,
-}
-
-impl DenseModule {
-    /// z = W_B [a; 1].
-    fn forward(&self, a: &[f64]) -> Vec<f64> {
-        let a_b = [a, &[1.0]].concat();
-        self.w_b.iter().map(|row| dot(row, &a_b)).collect()
-    }
-    /// (∂L/∂W_B, ∂L/∂a_B) from ∂L/∂z.
-    fn backward(&self, dz: &[f64], a: &[f64]) -> (Vec<Vec<f64>>, Vec<f64>) {
-        let a_b = [a, &[1.0]].concat();
-        let dw = dz.iter().map(|d| a_b.iter().map(|a| d * a).collect()).collect();
-        let da = (0..a_b.len()).map(|k| dz.iter().zip(&self.w_b).map(|(d, row)| d * row[k]).sum()).collect();
-        (dw, da)
-    }
-}
-
-/// An activation layer of the deck.
-struct TanhModule;
-
-impl TanhModule {
-    fn forward(&self, z: &[f64]) -> Vec<f64> {
-        z.iter().map(|z| z.tanh()).collect()
-    }
-    /// Drop the last row of the incoming gradient (it belongs to the 1), then times the local gradient.
-    fn backward(&self, da_b: &[f64], a: &[f64]) -> Vec<f64> {
-        let clipped = &da_b[..da_b.len() - 1];
-        clipped.iter().zip(a).map(|(d, a)| d * (1.0 - a * a)).collect()
-    }
-}
-
 /// One sample through dense, tanh, dense with squared error: z², dz¹, dW_B¹, dW_B².
 type ModulesGave = (Vec<f64>, Vec<f64>, Vec<Vec<f64>>, Vec<Vec<f64>>);
 
-fn modules(layers: &[(Vec<f64>, Vec<f64>)], x: &[f64], y: &[f64]) -> ModulesGave {
-    let module = |(w, b): &(Vec<f64>, Vec<f64>)| {
-        let rows = w.chunks(w.len() / b.len()).zip(b);
-        DenseModule { w_b: rows.map(|(row, b)| [row, &[*b]].concat()).collect() }
+fn by_modules(layers: &[(Vec<f64>, Vec<f64>)], x: &[f64], y: &[f64]) -> ModulesGave {
+    let dense = |(w, b): &(Vec<f64>, Vec<f64>)| {
+        let w = w.chunks(w.len() / b.len()).map(<[f64]>::to_vec).collect();
+        DenseModule { w_b: modules::with_bias(&Dense { w, b: b.clone(), own: vec![] }) }
     };
-    let (first, second) = (module(&layers[0]), module(&layers[1]));
-    let a = TanhModule.forward(&first.forward(x));
-    let z2 = second.forward(&a);
+    let (first, second) = (dense(&layers[0]), dense(&layers[1]));
+    let tanh = ActivationModule { f: Activation::Tanh, own: vec![], appends_one: true };
+    let x_b = modules::with_one(x);
+    let z1 = first.forward(&x_b);
+    let a_b = tanh.forward(&z1);
+    let z2 = second.forward(&a_b);
     let dz2: Vec<f64> = z2.iter().zip(y).map(|(z, y)| z - y).collect();
-    let (dw2, da_b) = second.backward(&dz2, &a);
-    let dz1 = TanhModule.backward(&da_b, &a);
-    let (dw1, _) = first.backward(&dz1, x);
+    let (dw2, da_b) = second.backward(&a_b, &dz2);
+    let dz1 = tanh.backward(&z1, &da_b);
+    let (dw1, _) = first.backward(&x_b, &dz1);
     (z2, dz1, dw1, dw2)
 }
 
@@ -284,7 +255,7 @@ fn acharya(case: &Case) -> Result<(Passage, ModulesGave)> {
     let units = [x.len(), layers[0].1.len(), layers[1].1.len()];
     let net = Net::with(&spec(&units, Activation::Tanh, Loss::SquaredError), &layers)?;
     let rows = Rows { x: x.clone(), inputs: x.len(), y: Truth::Values(y.clone()) };
-    Ok((net.passage(&rows), modules(&layers, &x, &y)))
+    Ok((net.passage(&rows), by_modules(&layers, &x, &y)))
 }
 
 /// ∂/∂W and ∂/∂b of the engine's layer `l` as ∂/∂W_B.
