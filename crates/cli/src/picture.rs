@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::output::Sink;
 use crate::overwrite;
-use feedforward::lab::plot::{self, Figure};
+use feedforward::plot::{self, Figure};
 use feedforward::{Error, Result};
 use std::path::Path;
 

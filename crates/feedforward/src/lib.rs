@@ -28,10 +28,16 @@ pub use feedforward_data as data;
 pub use feedforward_explain as explain;
 /// The loops: instruction sets, threads, products, vector functions.
 pub use feedforward_kernels as kernels;
-/// Experiments, pictures, the lectures' numbers.
+/// Experiments, the lectures' numbers.
 pub use feedforward_lab as lab;
 /// The mathematics: spec, plan, step, activations, losses, optimizers.
 pub use feedforward_network as network;
+/// Pictures in one style.
+pub use feedforward_plot as plot;
+/// Reports as one HTML page.
+pub use feedforward_report as report;
+/// Choosing among models: folds, tuning.
+pub use feedforward_selection as selection;
 /// Training, judging, storing.
 pub use feedforward_training as training;
 

@@ -2,11 +2,11 @@
 
 use crate::experiment::Outcome;
 use crate::net::Net;
-use crate::plot::{Axis, Figure, Item, Panel};
 use crate::points::{apart, even, stream};
 use feedforward_base::Result;
 use feedforward_network::reference::Dense;
 use feedforward_network::{Activation, Loss, Spec};
+use feedforward_plot::{Axis, Figure, Item, Panel};
 use serde_json::json;
 
 /// A deep network with and without ReLU, and the one layer that the latter is.

@@ -2,10 +2,10 @@
 //! set and the number of epochs.
 
 use crate::net::{How, Net, Rows, Truth};
-use crate::plot::{Axis, Figure, Item, Panel};
 use crate::variance::{sample, spec};
 use feedforward_base::Result;
 use feedforward_network::Spec;
+use feedforward_plot::{Axis, Figure, Item, Panel};
 
 /// Mean square errors on the two parts.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,9 +1,9 @@
 //! Fischer and Zahn: what becomes of space when it has many dimensions.
 
 use crate::experiment::Outcome;
-use crate::plot::{Axis, Figure, Item, Panel};
 use crate::points::{mean, stream};
 use feedforward_base::Result;
+use feedforward_plot::{Axis, Figure, Item, Panel};
 use serde_json::json;
 
 /// Corners of a cube of `d` dimensions, as the power of ten: log₁₀ 2ᵈ.

@@ -1,6 +1,6 @@
 //! What every experiment gives.
 
-use crate::plot::Figure;
+use feedforward_plot::Figure;
 use serde_json::Value;
 
 /// Words, numbers and a picture.

@@ -2,8 +2,6 @@
 //! that the five lectures print, computed by the real engine.
 #![forbid(unsafe_code)]
 
-pub mod plot;
-
 pub use feedforward_training::net;
 pub mod points;
 

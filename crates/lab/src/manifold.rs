@@ -3,11 +3,11 @@
 
 use crate::experiment::Outcome;
 use crate::net::{How, Net, Rows, Truth, flat};
-use crate::plot::{Axis, Figure, Item, Panel};
 use crate::points::{even, stream};
 use feedforward_base::Result;
 use feedforward_base::elementary::cos_sin;
 use feedforward_network::{Activation, Layer, Loss, Spec};
+use feedforward_plot::{Axis, Figure, Item, Panel};
 use serde_json::json;
 
 /// What came of it.

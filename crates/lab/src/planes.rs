@@ -3,10 +3,10 @@
 
 use crate::experiment::Outcome;
 use crate::net::{How, Net, Rows, flat};
-use crate::plot::{Axis, Figure, Grid, Item, Panel};
 use crate::points::{Classed, clouds, plane};
 use feedforward_base::Result;
 use feedforward_network::{Activation, Loss, Spec};
+use feedforward_plot::{Axis, Figure, Grid, Item, Panel};
 use serde_json::json;
 
 /// Points of a lattice on one side of a picture.

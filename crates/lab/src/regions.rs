@@ -6,11 +6,11 @@
 
 use crate::experiment::Outcome;
 use crate::net::Net;
-use crate::plot::{Axis, Figure, Item, Panel};
 use crate::points::{even, stream};
 use feedforward_base::{Error, Result};
 use feedforward_network::reference::Dense;
 use feedforward_network::{Activation, Loss, Spec};
+use feedforward_plot::{Axis, Figure, Item, Panel};
 use serde_json::json;
 
 type Point = [f64; 2];

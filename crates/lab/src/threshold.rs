@@ -1,6 +1,6 @@
 //! Fischer and Zahn: precision and recall of two classes while the threshold runs from 0 to 1.
 
-use crate::plot::{Axis, Figure, Item, Panel};
+use feedforward_plot::{Axis, Figure, Item, Panel};
 use feedforward_training::metric::Confusion;
 
 /// The scores of class 1 at one threshold.

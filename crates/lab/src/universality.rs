@@ -3,11 +3,11 @@
 
 use crate::experiment::Outcome;
 use crate::net::{How, Net, Rows, Truth};
-use crate::plot::{Axis, Figure, Item, Panel};
 use crate::points::even;
 use feedforward_base::elementary::cos_sin;
 use feedforward_base::{Error, Result};
 use feedforward_network::{Activation, Loss, Spec};
+use feedforward_plot::{Axis, Figure, Item, Panel};
 use serde_json::json;
 
 /// A function on [−1, 1].

@@ -1,11 +1,11 @@
 //! Fischer and Zahn: bias and variance of networks, by training them on many independent sets.
 
 use crate::net::{How, Net, Rows};
-use crate::plot::{Axis, Figure, Item, Panel};
 use crate::points::{even, stream};
 use feedforward_base::Result;
 use feedforward_base::elementary::cos_sin;
 use feedforward_network::{Activation, Loss, Spec};
+use feedforward_plot::{Axis, Figure, Item, Panel};
 
 /// What is drawn and trained.
 #[derive(Clone, Copy, Debug, PartialEq)]

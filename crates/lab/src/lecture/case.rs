@@ -220,10 +220,10 @@ impl Want {
             parts.push(want.to_string());
         }
         if let Some(low) = self.at_least {
-            parts.push(format!("at least {}", crate::plot::number(low, 6)));
+            parts.push(format!("at least {}", feedforward_plot::number(low, 6)));
         }
         if let Some(high) = self.at_most {
-            parts.push(format!("at most {}", crate::plot::number(high, 6)));
+            parts.push(format!("at most {}", feedforward_plot::number(high, 6)));
         }
         parts.join(", ")
     }
@@ -252,7 +252,8 @@ impl std::fmt::Display for Said {
             Said::Text(text) => f.write_str(text),
             said => {
                 let all = numbers(said);
-                let shown: Vec<String> = all.iter().take(12).map(|x| crate::plot::number(*x, 10)).collect();
+                let shown: Vec<String> =
+                    all.iter().take(12).map(|x| feedforward_plot::number(*x, 10)).collect();
                 f.write_str(&shown.join("  "))?;
                 if all.len() > 12 {
                     write!(f, "  and {} more", all.len() - 12)?;

@@ -14,8 +14,8 @@ mod units;
 
 pub use case::{Case, Misprint, Said, Want, misprints};
 
-use crate::plot::Figure;
 use feedforward_base::{Error, Result};
+use feedforward_plot::Figure;
 use serde::Serialize;
 use std::path::Path;
 

@@ -2,11 +2,11 @@
 
 use super::{Case, Context, Found};
 use crate::planes::{Planes, boundaries, boundary, compare, hidden_plane};
-use crate::plot::Figure;
 use crate::points::mean;
 use crate::universality::Function;
 use crate::{collapse, curse, manifold, regions, universality};
 use feedforward_base::Result;
+use feedforward_plot::Figure;
 
 fn planes(case: &Case) -> Result<Planes> {
     Ok(Planes {

@@ -4,7 +4,6 @@ use super::{Case, Context, Found};
 use crate::complexity::mean_square;
 use crate::net::{How, Net, Rows, Truth, flat};
 use crate::planes::{Planes, compare};
-use crate::plot::{Axis, Figure, Item, Panel};
 use crate::points::{apart, even, mean, plane, stream};
 use crate::variance::{sample, truth};
 use feedforward_base::Result;
@@ -15,6 +14,7 @@ use feedforward_data::table::Table;
 use feedforward_network::reference::Dense;
 use feedforward_network::step::Part;
 use feedforward_network::{Activation, Layer, Loss, Optimizer, Schedule, Spec};
+use feedforward_plot::{Axis, Figure, Item, Panel};
 use feedforward_training::{Ask, Control, Machine, Metric, fit};
 
 /// One sample, mini-batches, the whole set: steps of an epoch, and how far the same epochs bring each.

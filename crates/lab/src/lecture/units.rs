@@ -2,7 +2,6 @@
 
 use super::{Case, Context, Found};
 use crate::net::{How, Net, Passage, Rows, Truth};
-use crate::plot::{Axis, Figure, Grid, Item, Panel};
 use crate::points::{apart, plane};
 use feedforward_base::Result;
 use feedforward_data::generated::{Recipe, generate};
@@ -10,6 +9,7 @@ use feedforward_data::prepare::{Encoding, Preparation, PrepareOptions, Roles};
 use feedforward_network::reference::Dense;
 use feedforward_network::reference::modules::{self, ActivationModule, DenseModule};
 use feedforward_network::{Activation, Layer, Loss, Spec};
+use feedforward_plot::{Axis, Figure, Grid, Item, Panel};
 
 /// A network with one activation in all layers but the last.
 fn spec(units: &[usize], hidden: Activation, loss: Loss) -> Spec {

@@ -420,8 +420,8 @@ fn legend(items: &[Item]) -> Vec<Vec<Entry<'_>>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Axis;
     use super::*;
+    use crate::Axis;
 
     fn figure() -> Figure {
         let grid = Grid::of(30, (-1.0, 1.0), (-1.0, 1.0), |p| p.iter().map(|(x, y)| x * y).collect());

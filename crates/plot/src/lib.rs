@@ -1,7 +1,8 @@
-//! Pictures in one style, as SVG: panels with axes, points, lines, shaded fields, contours and areas.
+//! Floor 1 of feedforward: pictures in one style, as SVG: panels with axes, points, lines, shaded fields, contours and areas.
 //!
 //! A picture reads in black and white (marks and dashes differ, shades are ordered in grey), follows the reader's
 //! light or dark system, keeps its text apart and whole, and has the same bytes for the same content.
+#![forbid(unsafe_code)]
 
 mod axis;
 mod contour;

@@ -28,8 +28,8 @@ pub(super) fn encode(figure: &Figure) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Axis, Item, Panel};
     use super::*;
+    use crate::{Axis, Item, Panel};
 
     /// Dark pixels of a picture.
     fn dark(figure: &Figure) -> usize {

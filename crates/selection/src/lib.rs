@@ -1,0 +1,2 @@
+//! Floor 4 of feedforward: choosing among models, by cross-validation and by tuning.
+#![forbid(unsafe_code)]
