@@ -104,6 +104,13 @@ impl Numbers {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    fn pick(&self, rows: &[u32]) -> Numbers {
+        match self {
+            Numbers::U8(v) => Numbers::U8(pick(v, rows)),
+            Numbers::F32(v) => Numbers::F32(pick(v, rows)),
+            Numbers::F64(v) => Numbers::F64(pick(v, rows)),
+        }
+    }
     /// Cell `row`; NaN where it is empty.
     #[inline]
     pub fn get(&self, row: usize) -> f64 {
@@ -139,6 +146,21 @@ impl Table {
         let names: Vec<&str> = self.columns.iter().map(|c| c.name.as_str()).collect();
         find_column(&names, name_or_number).map_err(|e| e.at(Place::file(&self.name)))
     }
+    /// The table of some of its rows, in the order given; a row may come several times.
+    ///
+    /// # Panics
+    /// If a row number is not below [`Table::rows`].
+    pub fn pick(&self, rows: &[u32]) -> Table {
+        let column = |c: &Column| Column { name: c.name.clone(), cells: c.cells.pick(rows) };
+        Table {
+            name: self.name.clone(),
+            columns: self.columns.iter().map(column).collect(),
+            rows: rows.len(),
+            lines: Lines::Each(rows.iter().map(|&r| self.line(r as usize)).collect()),
+            header: self.header,
+            remarks: self.remarks.clone(),
+        }
+    }
     /// The number of empty cells of column `column`.
     pub fn missing(&self, column: usize) -> usize {
         match &self.columns[column].cells {
@@ -149,6 +171,23 @@ impl Table {
             Cells::Text { missing, .. } => *missing,
         }
     }
+}
+
+impl Cells {
+    fn pick(&self, rows: &[u32]) -> Cells {
+        match self {
+            Cells::Number(numbers) => Cells::Number(numbers.pick(rows)),
+            Cells::Category { codes, levels } => {
+                Cells::Category { codes: pick(codes, rows), levels: levels.clone() }
+            }
+            // What the cells were is not known; the counts stay those of the whole table.
+            Cells::Text { .. } => self.clone(),
+        }
+    }
+}
+
+fn pick<T: Copy>(all: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|&r| all[r as usize]).collect()
 }
 
 /// The index of a column among `names`: the exact name first, then without blanks around it, then a number from 1 or,
@@ -202,6 +241,19 @@ mod tests {
         let want =
             "there is no column `aeg`\n  at: t.csv\nhint: did you mean `age`? There are `age`, `2`, `sex`";
         assert_eq!(e.to_string(), want);
+    }
+
+    #[test]
+    fn picked_rows_keep_their_cells_and_their_lines() {
+        let mut t = table(&["a", "b"]);
+        t.columns[1].cells =
+            Cells::Category { codes: vec![1, MISSING], levels: vec!["x".into(), "y".into()] };
+        let picked = t.pick(&[1, 0, 1]);
+        assert_eq!((picked.rows, picked.line(0), picked.line(1)), (3, 3, 2));
+        let Cells::Number(numbers) = &picked.columns[0].cells else { panic!("numbers") };
+        assert!(numbers.get(0).is_nan() && numbers.get(1) == 1.0 && numbers.len() == 3);
+        let Cells::Category { codes, .. } = &picked.columns[1].cells else { panic!("categories") };
+        assert_eq!(codes[..], [MISSING, 1, MISSING]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a network says about rows, and how that is judged.
 
-use crate::judgement::Judgement;
+use crate::evidence::{ClassEvidence, Evidence, NumberEvidence};
 use crate::labels::Labels;
 use crate::metric::{Confusion, Metric, NumberRows, decide};
 use crate::part::Part;
@@ -55,7 +55,7 @@ fn as_probability(spec: &Spec, a: f64) -> f64 {
 }
 
 /// One number for a progress line: accuracy for classes, R² (the mean over the columns) for numbers, as
-/// [`judge`] has them; `None` where it is undefined.
+/// [`evidence`] has them; `None` where it is undefined.
 pub fn score<T: Element>(part: Part<'_, T>, said: &Said) -> Option<f64> {
     let weights = weights(part);
     let weights = weights.as_deref();
@@ -112,26 +112,22 @@ pub fn in_unit(preparation: &Preparation, mut outputs: Vec<f64>) -> Vec<f64> {
     outputs
 }
 
-/// Judge what was said about a part with targets. Of two classes the second is decided for above `threshold`.
-pub fn judge<T: Element>(
-    preparation: &Preparation,
-    part: Part<'_, T>,
-    said: Said,
-    threshold: f64,
-) -> Judgement {
+/// What was said about a part with targets, beside the truth.
+pub fn evidence<T: Element>(preparation: &Preparation, part: Part<'_, T>, said: Said) -> Evidence {
     let weights = weights(part);
-    let weights = weights.as_deref();
+    let loss = said.loss;
     let per_row = said.outputs.len() / part.rows.len();
     match (&preparation.target, &part.table.targets) {
         (Target::Classes { classes, .. }, Targets::Classes(all)) => {
-            let p = probabilities(said.outputs, classes.len(), per_row);
-            Judgement::classes(classes, &classes_of(part, all), &p, weights, said.loss, threshold)
+            let probabilities = probabilities(said.outputs, classes.len(), per_row);
+            let (classes, truth) = (classes.clone(), classes_of(part, all));
+            Evidence::Classes(ClassEvidence { classes, truth, probabilities, weights, loss })
         }
         (Target::Numbers { columns }, Targets::Numbers { data, .. }) => {
             let truth = numbers_of(part, data, columns.len());
             let (truth, predicted) = (in_unit(preparation, truth), in_unit(preparation, said.outputs));
-            let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
-            Judgement::numbers(&names, &truth, &predicted, weights, said.loss)
+            let columns = columns.iter().map(|c| c.name.clone()).collect();
+            Evidence::Numbers(NumberEvidence { columns, truth, predicted, weights, loss })
         }
         (target, _) => unreachable!("a table prepared with its targets has them as {target:?} says"),
     }

@@ -4,6 +4,7 @@ use crate::answer;
 use crate::ask::{Ask, ClassWeight, Precision};
 use crate::choose::{Chosen, choose};
 use crate::event::{Control, Event};
+use crate::evidence::Evidence;
 use crate::labels::Labels;
 use crate::machine::Machine;
 use crate::model::{Model, Record, Theta, all_rows};
@@ -21,6 +22,8 @@ use feedforward_network::{Plan, Tape};
 pub struct Fitted {
     /// The model.
     pub model: Model,
+    /// What the model says about the validation part, if there is one: its record's judgement is made of it.
+    pub evidence: Option<Evidence>,
     /// What preparation decided or met.
     pub notes: Vec<Note>,
 }
@@ -103,10 +106,10 @@ fn fit_in<T: Element>(
     let kernels = machine.kernels::<T>(&chosen.plan)?;
     let train = Part { table: &own, rows: &split.train };
     let trained = trainer::train(&chosen.plan, &kernels, &chosen.regime, train, valid, observe)?;
-    let judgement = valid.map(|part| {
+    let evidence = valid.map(|part| {
         let (mut tape, mut labels) = (Tape::new(&chosen.plan), Labels::new(&chosen.plan));
         let said = answer::say(&chosen.plan, &kernels, &trained.theta, &mut tape, &mut labels, part);
-        answer::judge(&chosen.preparation, part, said, 0.5)
+        answer::evidence(&chosen.preparation, part, said)
     });
     let record = Record {
         program: crate::PROGRAM.into(),
@@ -117,11 +120,11 @@ fn fit_in<T: Element>(
         epochs: trained.epochs,
         kept_epoch: trained.kept_epoch,
         ending: trained.ending,
-        judgement,
+        judgement: evidence.as_ref().map(|e| e.judge(0.5)),
     };
     let spec = chosen.plan.spec().clone();
     let model = Model { spec, preparation: chosen.preparation, theta: wrap(trained.theta), record };
-    Ok(Fitted { model, notes: chosen.notes })
+    Ok(Fitted { model, evidence, notes: chosen.notes })
 }
 
 /// Which rows train and which validate. Classes are spread evenly over both parts.

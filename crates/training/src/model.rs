@@ -3,6 +3,7 @@
 use crate::answer::{self, Said};
 use crate::ask::Ask;
 use crate::event::{Ending, EpochRecord};
+use crate::evidence::Evidence;
 use crate::judgement::Judgement;
 use crate::labels::Labels;
 use crate::machine::Machine;
@@ -94,6 +95,8 @@ pub enum Answers {
 pub struct Judged {
     /// The judgement.
     pub judgement: Judgement,
+    /// What it is made of.
+    pub evidence: Evidence,
     /// Notes on the table.
     pub notes: Vec<Note>,
 }
@@ -161,8 +164,8 @@ impl Model {
         let rows = all_rows(&applied.prepared);
         let part = Part { table: &applied.prepared, rows: &rows };
         let said = pass(&self.spec, theta, part, machine)?;
-        let judgement = answer::judge(&self.preparation, part, said, threshold);
-        Ok(Judged { judgement, notes: applied.notes })
+        let evidence = answer::evidence(&self.preparation, part, said);
+        Ok(Judged { judgement: evidence.judge(threshold), evidence, notes: applied.notes })
     }
 }
 

@@ -1,0 +1,68 @@
+//! What a model said about rows whose truth is known: every number and curve of a judgement is made of it.
+
+use crate::judgement::Judgement;
+
+/// Answers beside the truth.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Evidence {
+    /// Of classes.
+    Classes(ClassEvidence),
+    /// Of numbers.
+    Numbers(NumberEvidence),
+}
+
+/// Probabilities of classes beside the true class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassEvidence {
+    /// The C classes.
+    pub classes: Vec<String>,
+    /// The true class of each row, 0..C.
+    pub truth: Vec<u32>,
+    /// rows x C.
+    pub probabilities: Vec<f64>,
+    /// How much each row counts; `None` if all count alike.
+    pub weights: Option<Vec<f64>>,
+    /// The mean loss.
+    pub loss: f64,
+}
+
+/// Predicted numbers beside the true ones.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NumberEvidence {
+    /// The K target columns.
+    pub columns: Vec<String>,
+    /// rows x K, in the columns' units.
+    pub truth: Vec<f64>,
+    /// rows x K, in the columns' units.
+    pub predicted: Vec<f64>,
+    /// How much each row counts; `None` if all count alike.
+    pub weights: Option<Vec<f64>>,
+    /// The mean loss, in the unit of the network's outputs.
+    pub loss: f64,
+}
+
+impl Evidence {
+    /// Judge it. Of two classes the second is decided for above `threshold`.
+    pub fn judge(&self, threshold: f64) -> Judgement {
+        match self {
+            Evidence::Classes(e) => Judgement::classes(
+                &e.classes,
+                &e.truth,
+                &e.probabilities,
+                e.weights.as_deref(),
+                e.loss,
+                threshold,
+            ),
+            Evidence::Numbers(e) => {
+                Judgement::numbers(&e.columns, &e.truth, &e.predicted, e.weights.as_deref(), e.loss)
+            }
+        }
+    }
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        match self {
+            Evidence::Classes(e) => e.truth.len(),
+            Evidence::Numbers(e) => e.truth.len() / e.columns.len(),
+        }
+    }
+}
