@@ -10,6 +10,7 @@ pub mod ask;
 pub mod choose;
 pub mod event;
 pub mod evidence;
+pub mod fingerprint;
 pub mod job;
 pub mod judgement;
 pub mod labels;

@@ -18,6 +18,7 @@
 //! The same model gives the same bytes. A file that is cut, changed or of another make is an error, never a
 //! silently different model, and nothing is allocated beyond the size of the file.
 
+use crate::fingerprint::hex;
 use crate::model::{Model, Theta};
 use crate::new_file::NewFile;
 use feedforward_base::{Error, ErrorKind, Place, Result};
@@ -134,7 +135,7 @@ fn sum(metadata: &BTreeMap<String, String>, data: &[u8]) -> String {
         hash.update(text);
     }
     hash.update(data);
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(hash)
 }
 
 fn damaged(what: impl Into<String>) -> Error {

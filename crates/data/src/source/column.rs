@@ -37,7 +37,7 @@ impl Form {
 
 /// What is kept of a number: a fraction below 65,536 is rounded to f32, everything else stays as it is. The rule
 /// looks at nothing but the number, so that a row read alone has the bits that it has in any file.
-pub(super) fn kept(value: f64) -> f64 {
+pub fn kept(value: f64) -> f64 {
     let size = value.abs();
     let rounded = value.fract() != 0.0 && size < 65_536.0 && size >= f64::from(f32::MIN_POSITIVE);
     if rounded { f64::from(value as f32) } else { value }

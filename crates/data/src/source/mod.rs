@@ -16,6 +16,7 @@ mod problems;
 mod retype;
 mod rows;
 
+pub use column::kept;
 pub(crate) use column::{decimal, is_truth};
 pub use format::Format;
 pub use input::Progress;
