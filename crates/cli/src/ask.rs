@@ -1,6 +1,6 @@
 //! From what was typed to what the libraries understand. All problems are reported together.
 
-use crate::args::{Columns, Network, ScalingArg, TaskArg, Train};
+use crate::args::{Columns, Network, ScalingArg, Settings, TaskArg};
 use feedforward::data::prepare::{Roles, Scaling, Task};
 use feedforward::network::step::full_batch::PORTION;
 use feedforward::network::{Activation, Loss, Optimizer, Penalty, Schedule, Spec};
@@ -12,37 +12,37 @@ use std::str::FromStr;
 const UNITS_OF_TRAIN: &str = "whole numbers of 1 or more such as `512,256`, or '' for no hidden layer";
 const UNITS_OF_PLAN: &str = "two or more whole numbers of 1 or more such as `784-512-10`";
 
-/// The request of `ff train`; the target may still be open.
-pub(crate) fn ask(train: &Train) -> Result<Ask> {
+/// The request of a verb that trains; the target may still be open.
+pub(crate) fn ask(settings: &Settings, validation: Option<f64>, seed: u64) -> Result<Ask> {
     let mut problems = Problems::default();
-    let mut ask = Ask { seed: train.reading.seed, roles: roles(train), ..Ask::default() };
-    network(&train.network, &mut ask, &mut problems);
-    set(&mut ask.prepare.scaling, train.columns.scaling.map(scaling));
-    if let Some(few @ 0..2) = train.columns.max_levels {
+    let mut ask = Ask { seed, roles: roles(settings), ..Ask::default() };
+    network(&settings.network, &mut ask, &mut problems);
+    set(&mut ask.prepare.scaling, settings.columns.scaling.map(scaling));
+    if let Some(few @ 0..2) = settings.columns.max_levels {
         problems.0.push(
             Error::bad_value("--max-levels", few, "at least 2").hint("leave columns out with --ignore"),
         );
     }
-    set(&mut ask.prepare.max_levels, train.columns.max_levels);
-    set(&mut ask.class_weight, problems.keep(class_weight(&train.columns)));
-    if let Some(text) = &train.layers {
+    set(&mut ask.prepare.max_levels, settings.columns.max_levels);
+    set(&mut ask.class_weight, problems.keep(class_weight(&settings.columns)));
+    if let Some(text) = &settings.layers {
         ask.layers = match text.trim() {
             "" => Some(Vec::new()),
             text => problems.keep(units(text, ',', UNITS_OF_TRAIN)),
         };
     }
-    if let Some(share) = train.validation {
+    if let Some(share) = validation {
         if !(0.0..1.0).contains(&share) {
             problems.0.push(Error::bad_value("--validation", share, "at least 0 and below 1"));
         }
         ask.validation = Some(share);
     }
-    if train.epochs == Some(0) {
+    if settings.epochs == Some(0) {
         problems.0.push(Error::bad_value("--epochs", 0, "at least 1"));
     }
-    ask.epochs = train.epochs;
-    ask.patience = train.patience;
-    set(&mut ask.restore_best, train.restore_best);
+    ask.epochs = settings.epochs;
+    ask.patience = settings.patience;
+    set(&mut ask.restore_best, settings.restore_best);
     problems.end(Some(ask))
 }
 
@@ -109,10 +109,11 @@ fn set<T>(place: &mut T, value: Option<T>) {
     }
 }
 
-fn roles(train: &Train) -> Roles {
-    let columns = &train.columns;
+/// The columns' roles.
+pub(crate) fn roles(settings: &Settings) -> Roles {
+    let columns = &settings.columns;
     Roles {
-        target: train.target.clone(),
+        target: settings.target.clone(),
         weight: columns.weight_column.clone(),
         ignore: columns.ignore.clone(),
         only: columns.features.clone(),
@@ -280,7 +281,7 @@ mod tests {
     fn of_train(flags: &[&str]) -> Result<Ask> {
         let line = ["ff", "train", "x.csv"].iter().chain(flags);
         match Cli::try_parse_from(line).unwrap().verb {
-            Verb::Train(train) => ask(&train),
+            Verb::Train(train) => ask(&train.settings, train.validation, train.reading.seed),
             other => panic!("{other:?}"),
         }
     }

@@ -32,7 +32,7 @@ pub(crate) use reading::{HeaderArg, PartArg, Reading, Text};
 pub(crate) use shell::{Completions, Man};
 pub(crate) use split::Split;
 pub(crate) use trace::{FormatArg, Trace};
-pub(crate) use train::{Columns, ScalingArg, TaskArg, Train};
+pub(crate) use train::{Columns, ScalingArg, Settings, TaskArg, Train};
 
 use clap::{Args, Parser, Subcommand};
 use feedforward::data::generated::SETS;

@@ -22,9 +22,8 @@ pub(crate) struct Train {
     /// File, folder of IDX files, `-`, or generated set [default: the built-in run]
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     pub(crate) data: Option<String>,
-    /// Column to predict, by name or number (-1 is the last); several for several numbers
-    #[arg(long, value_name = "COL", value_delimiter = ',', allow_hyphen_values = true)]
-    pub(crate) target: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
     /// A file of rows to validate on, instead of a share of DATA
     #[arg(long, value_name = "FILE", conflicts_with = "validation", value_hint = clap::ValueHint::FilePath)]
     pub(crate) valid: Option<String>,
@@ -34,6 +33,23 @@ pub(crate) struct Train {
     /// Where the model goes; its record goes beside it as .json [default: DATA's name with .ff, here]
     #[arg(long, short, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     pub(crate) out: Option<String>,
+    /// Print what would be trained, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+}
+
+/// What every verb that trains can be asked: all that makes one network differ from another on the same rows.
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// Column to predict, by name or number (-1 is the last); several for several numbers
+    #[arg(long, value_name = "COL", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(crate) target: Vec<String>,
     /// Units of the hidden layers, `512,256`; '' for none [default: chosen from the data]
     #[arg(long, value_name = "UNITS", allow_negative_numbers = true)]
     pub(crate) layers: Option<String>,
@@ -46,19 +62,10 @@ pub(crate) struct Train {
     /// End with the epoch that was best on the validation rows, not with the last [default: true]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) restore_best: Option<bool>,
-    /// Print what would be trained, and do nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) columns: Columns,
     #[command(flatten)]
     pub(crate) network: Network,
-    #[command(flatten)]
-    pub(crate) reading: Reading,
-    #[command(flatten)]
-    pub(crate) threads: Threads,
-    #[command(flatten)]
-    pub(crate) shared: Shared,
 }
 
 /// What columns are used, and how.

@@ -30,7 +30,7 @@ const LISTED: usize = 20;
 
 /// Train a network.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let ask = ask::ask(args)?;
+    let ask = ask::ask(&args.settings, args.validation, args.reading.seed)?;
     let machine = machine::machine(&args.threads)?;
     let files = Files::of(args)?;
     let job = Job::load(args, ask)?;
