@@ -1,6 +1,7 @@
 //! Axes: what is shown of a quantity, and where its round ticks are.
 
-use super::text::trim;
+use super::style::TEXT;
+use super::text::{fit, trim};
 
 /// How a quantity becomes a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,14 +19,27 @@ pub struct Axis {
     pub label: String,
     /// How.
     pub scale: Scale,
-    /// From where to where; `None`: all that is drawn.
+    /// From where to where, perhaps downwards; `None`: all that is drawn.
     pub range: Option<(f64, f64)>,
+    /// Names that stand at 0, 1, 2, … instead of numbers; none if empty.
+    pub names: Vec<String>,
 }
 
 impl Axis {
     /// A linear axis over all that is drawn.
     pub fn new(label: &str) -> Self {
-        Axis { label: label.into(), scale: Scale::Linear, range: None }
+        Axis { label: label.into(), scale: Scale::Linear, range: None, names: Vec::new() }
+    }
+    /// An axis of names, at 0, 1, 2, …
+    pub fn named(label: &str, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        let end = names.len() as f64 - 0.5;
+        Axis { names, ..Axis::new(label).range(-0.5, end.max(0.5)) }
+    }
+    /// The same with its first name, or its low end, where its last was: lists read downwards.
+    pub fn turned(mut self) -> Self {
+        self.range = self.range.map(|(low, high)| (high, low));
+        self
     }
     /// The same from `low` to `high`.
     pub fn range(mut self, low: f64, high: f64) -> Self {
@@ -66,6 +80,10 @@ impl Span {
             Scale::Linear => (x - self.low) / (self.high - self.low),
             Scale::Log(_) => (x / self.low).ln() / (self.high / self.low).ln(),
         }
+    }
+    /// Names with their places, each in at most `room`.
+    pub(super) fn named_ticks(names: &[String], room: f64) -> Vec<(f64, String)> {
+        names.iter().enumerate().map(|(i, name)| (i as f64, fit(name, TEXT, room))).collect()
     }
     /// At most `most` round ticks with their labels, at least one.
     pub(super) fn ticks(&self, most: usize) -> Vec<(f64, String)> {
@@ -135,6 +153,15 @@ mod tests {
         assert_eq!(labels(Axis::new("").range(1.0, 256.0).log(2), 5), ["1", "4", "16", "64", "256"]);
         assert_eq!(labels(Axis::new("").range(1e-6, 1.0).log(10), 9).len(), 7);
         assert_eq!(labels(Axis::new("").range(2.0, 3.0).log(10), 4), ["2", "2.5", "3"]);
+    }
+
+    #[test]
+    fn names_stand_at_their_numbers() {
+        let axis = Axis::named("", ["a", "b", "c"]);
+        assert_eq!(axis.range, Some((-0.5, 2.5)));
+        assert_eq!(Span::of(&axis.clone().turned(), [].into_iter()).place(0.0), 5.0 / 6.0);
+        assert_eq!(Span::named_ticks(&axis.names, 50.0)[2], (2.0, "c".to_string()));
+        assert_eq!(Axis::named("", Vec::<String>::new()).range, Some((-0.5, 0.5)));
     }
 
     #[test]

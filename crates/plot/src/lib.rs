@@ -15,7 +15,8 @@ mod svg;
 mod png;
 
 pub use axis::{Axis, Scale};
-pub use text::number;
+pub use style::style_sheet;
+pub use text::{escape, number};
 
 use feedforward_base::{Error, ErrorKind, Result};
 
@@ -97,6 +98,55 @@ pub enum Item {
         /// 0 (pale) ..= 1 (strong).
         shade: f64,
     },
+    /// Bars from 0, upright or lying.
+    Bars {
+        /// The bars.
+        bars: Vec<Bar>,
+        /// Whether they go to the right, not up.
+        lying: bool,
+        /// Its words in the legend; none if empty.
+        name: String,
+    },
+    /// A straight line across the whole field.
+    Rule {
+        /// Where: x of an upright one, y of a level one.
+        at: f64,
+        /// Whether it stands upright.
+        upright: bool,
+        /// Number of the series.
+        series: usize,
+        /// Its words in the legend; none if empty.
+        name: String,
+    },
+}
+
+/// One bar.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bar {
+    /// From where to where it is wide, along the axis that it stands on.
+    pub side: (f64, f64),
+    /// Where it ends, along the other.
+    pub value: f64,
+    /// A range of values around its end, drawn as a thin line.
+    pub spread: Option<(f64, f64)>,
+}
+
+impl Bar {
+    /// The bar of name `i` of an axis of names.
+    pub fn of_name(i: usize, value: f64) -> Self {
+        let middle = i as f64;
+        Bar { side: (middle - 0.36, middle + 0.36), value, spread: None }
+    }
+    /// The same with a range of values around its end.
+    pub fn spread(mut self, low: f64, high: f64) -> Self {
+        self.spread = Some((low, high));
+        self
+    }
+    /// Its corners and the ends of its range, on its own axes.
+    fn extent(&self) -> impl Iterator<Item = (f64, f64)> + use<> {
+        let (low, high) = self.spread.unwrap_or((self.value, self.value));
+        [(self.side.0, 0.0), (self.side.1, self.value), (self.side.0, low), (self.side.0, high)].into_iter()
+    }
 }
 
 /// Values at the points of a lattice.
@@ -150,6 +200,19 @@ impl Item {
     pub fn marked(points: Vec<(f64, f64)>, series: usize, name: &str) -> Self {
         Item::Line { points, series, marks: true, name: name.into() }
     }
+    /// A line that goes level and then up: a value that holds until the next one.
+    pub fn steps(points: Vec<(f64, f64)>, series: usize, name: &str) -> Self {
+        let corners = points.windows(2).flat_map(|pair| [pair[0], (pair[1].0, pair[0].1)]);
+        Item::line(corners.chain(points.last().copied()).collect(), series, name)
+    }
+    /// An upright line at `x`.
+    pub fn upright(x: f64, series: usize, name: &str) -> Self {
+        Item::Rule { at: x, upright: true, series, name: name.into() }
+    }
+    /// A level line at `y`.
+    pub fn level(y: f64, series: usize, name: &str) -> Self {
+        Item::Rule { at: y, upright: false, series, name: name.into() }
+    }
     /// The places that an axis must show.
     fn extent(&self) -> Vec<(f64, f64)> {
         match self {
@@ -158,6 +221,12 @@ impl Item {
             }
             Item::Line { points, .. } | Item::Points { points, .. } => points.clone(),
             Item::Area { corners, .. } => corners.clone(),
+            Item::Bars { bars, lying, .. } => {
+                let turn = |(along, value)| if *lying { (value, along) } else { (along, value) };
+                bars.iter().flat_map(Bar::extent).map(turn).collect()
+            }
+            Item::Rule { at, upright: true, .. } => vec![(*at, f64::NAN)],
+            Item::Rule { at, upright: false, .. } => vec![(f64::NAN, *at)],
         }
     }
 }
@@ -186,6 +255,12 @@ impl Figure {
     /// The picture as an SVG document.
     pub fn to_svg(&self) -> String {
         svg::write(self)
+    }
+    /// The picture as an element of an HTML page, one panel below the other, 340 units wide, so that it is readable on a
+    /// phone; the page's style makes it wider. Title and caption are for those who do not see it; the page shows them
+    /// itself, and has [`style_sheet`]. `id` is not used twice on the page.
+    pub fn to_inline(&self, id: &str) -> String {
+        svg::inline(self, id)
     }
     /// The picture as the bytes of a PNG file.
     ///

@@ -102,9 +102,9 @@ impl Role {
     }
 }
 
-/// The style sheet: dark colours where the reader's system is dark. Light ones are attributes, which every renderer
-/// understands, and which a style sheet overrides.
-pub(super) fn sheet() -> String {
+/// Dark colours where the reader's system is dark. Light ones are attributes, which every renderer understands, and
+/// which a style sheet overrides. A page that holds inline pictures has it once.
+pub fn style_sheet() -> String {
     let series = (0..SERIES.len()).map(Role::Series);
     let shades = (0..SHADES).map(Role::Shade);
     let mut rules = String::new();
@@ -112,7 +112,7 @@ pub(super) fn sheet() -> String {
         let (name, (_, dark)) = (role.name(), role.colours());
         rules.push_str(&format!(".fff-{name}{{fill:{dark}}}.ffs-{name}{{stroke:{dark}}}"));
     }
-    format!("<style>@media screen and (prefers-color-scheme:dark){{{rules}}}</style>\n")
+    format!("@media screen and (prefers-color-scheme:dark){{{rules}}}")
 }
 
 /// The dashes of series `i`, as an attribute.

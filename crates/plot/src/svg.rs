@@ -2,14 +2,15 @@
 
 use super::axis::Span;
 use super::contour;
-use super::style::{FONTS, HEAD, Mark, Role, SHADES, TEXT, TITLE, dash, mark, sheet};
+use super::style::{FONTS, HEAD, Mark, Role, SHADES, TEXT, TITLE, dash, mark, style_sheet};
 use super::text::{coordinate as at, escape, width, wrap};
-use super::{Figure, Grid, Item, Panel};
+use super::{Axis, Bar, Figure, Grid, Item, Panel};
 use std::fmt::Write;
 
-/// Width of the field between the axes.
+/// Width of the field between the axes, and of a picture on a page.
 const FIELD: f64 = 300.0;
-/// Its height where a panel is not square.
+const INLINE: f64 = 340.0;
+/// The field's height where a panel is not square.
 const LOW: f64 = 210.0;
 /// Room around the picture and between its parts.
 const PAD: f64 = 14.0;
@@ -19,10 +20,15 @@ const LEADING: f64 = 1.35;
 const SYMBOL: f64 = 26.0;
 const SHADES_WIDE: f64 = 54.0;
 const TICK: f64 = 4.0;
+/// Height of a name on the upright axis, and the share of a panel's width that names may take.
+const NAME: f64 = 17.0;
+const NAMES: f64 = 0.42;
+/// The shade of bars.
+const BAR: usize = 5;
 
 /// The picture as a document.
 pub(super) fn write(figure: &Figure) -> String {
-    let laid: Vec<Laid<'_>> = figure.panels.iter().map(Laid::new).collect();
+    let laid: Vec<Laid<'_>> = figure.panels.iter().map(|p| Laid::new(p, Room::Field)).collect();
     let left = laid.iter().map(|p| p.left).fold(0.0, f64::max);
     let right = laid.iter().map(|p| p.right).fold(PAD, f64::max);
     let cell = left + FIELD + right;
@@ -51,12 +57,31 @@ pub(super) fn write(figure: &Figure) -> String {
     let high = y + PAD;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" \
-         font-family=\"{FONTS}\">\n<title>{}</title>\n{}<rect width=\"{w}\" height=\"{h}\" {}/>\n{body}</svg>\n",
+         font-family=\"{FONTS}\">\n<title>{}</title>\n<style>{}</style>\n<rect width=\"{w}\" height=\"{h}\" {}/>\n{body}</svg>\n",
         escape(&figure.title),
-        sheet(),
+        style_sheet(),
         Role::Paper.fill(),
         w = at(wide.ceil()),
         h = at(high.ceil()),
+    )
+}
+
+/// The picture as an element of a page.
+pub(super) fn inline(figure: &Figure, id: &str) -> String {
+    let mut body = String::new();
+    let mut y = 0.0;
+    for panel in &figure.panels {
+        let laid = Laid::new(panel, Room::Whole);
+        laid.draw(&mut body, laid.left, y + laid.above());
+        y += laid.above() + laid.below() + PAD;
+    }
+    let (high, id) = (at((y - PAD).max(0.0).ceil()), escape(id));
+    format!(
+        "<svg viewBox=\"0 0 {w} {high}\" role=\"img\" aria-labelledby=\"{id}-title {id}-words\" font-family=\"{FONTS}\">\n\
+         <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-words\">{}</desc>\n{body}</svg>\n",
+        escape(&figure.title),
+        escape(&figure.caption),
+        w = at(INLINE),
     )
 }
 
@@ -72,6 +97,15 @@ fn label(out: &mut String, text: &str, x: f64, y: f64, size: f64, anchor: &str) 
     );
 }
 
+/// What is known of a panel's width.
+#[derive(Clone, Copy, PartialEq)]
+enum Room {
+    /// Its field is [`FIELD`] wide.
+    Field,
+    /// With its labels it is [`INLINE`] wide.
+    Whole,
+}
+
 /// A panel whose sizes are known.
 struct Laid<'a> {
     panel: &'a Panel,
@@ -83,35 +117,43 @@ struct Laid<'a> {
     x_label: Vec<String>,
     y_label: Vec<String>,
     legend: Vec<Vec<Entry<'a>>>,
+    field: f64,
     high: f64,
     left: f64,
     right: f64,
 }
 
 impl<'a> Laid<'a> {
-    fn new(panel: &'a Panel) -> Self {
+    fn new(panel: &'a Panel, room: Room) -> Self {
         let places: Vec<(f64, f64)> = panel.items.iter().flat_map(Item::extent).collect();
         let x = Span::of(&panel.x, places.iter().map(|p| p.0));
         let y = Span::of(&panel.y, places.iter().map(|p| p.1));
-        let high = if panel.square { FIELD } else { LOW };
-        let x_ticks = fitting_ticks(&x);
-        let y_ticks = y.ticks(if panel.square { 7 } else { 5 });
-        let widest = y_ticks.iter().map(|t| width(&t.1, TEXT)).fold(0.0, f64::max);
+        let high = match panel.y.names.len() {
+            0 if panel.square => FIELD,
+            0 => LOW,
+            names => (names as f64 * NAME).max(3.0 * NAME),
+        };
+        let y_ticks = match &panel.y.names[..] {
+            [] => y.ticks(if panel.square { 7 } else { 5 }),
+            names => Span::named_ticks(names, NAMES * INLINE),
+        };
+        let widest = widest(&y_ticks);
         let y_label = wrap(&panel.y.label, TEXT, high);
         let left = widest + TICK + 10.0 + y_label.len() as f64 * TEXT * LEADING;
-        // A label may stick out over the end of its axis.
-        let over = |t: &(f64, String)| x.place(t.0) * FIELD + 0.5 * width(&t.1, TEXT) - FIELD;
-        let right = x_ticks.iter().map(over).fold(0.0, f64::max) + PAD;
+        let (field, right) = across(&panel.x, &x, room, left);
+        // A square on a page is as wide as there is room.
+        let high = if panel.square && panel.y.names.is_empty() { field } else { high };
         Laid {
             panel,
+            x_ticks: x_ticks(&panel.x, &x, field),
             x,
             y,
-            x_ticks,
             y_ticks,
-            title: wrap(&panel.title, HEAD, FIELD),
-            x_label: wrap(&panel.x.label, TEXT, FIELD),
+            title: wrap(&panel.title, HEAD, field),
+            x_label: wrap(&panel.x.label, TEXT, field),
             y_label,
-            legend: legend(&panel.items),
+            legend: legend(&panel.items, field),
+            field,
             high,
             left,
             right,
@@ -128,8 +170,8 @@ impl<'a> Laid<'a> {
     }
     fn place(&self, p: (f64, f64)) -> (f64, f64) {
         // Far outside is as good as infinite, and keeps the numbers short.
-        let x = (self.x.place(p.0) * FIELD).clamp(-9.0 * FIELD, 10.0 * FIELD);
-        let y = ((1.0 - self.y.place(p.1)) * self.high).clamp(-9.0 * FIELD, 10.0 * FIELD);
+        let x = (self.x.place(p.0) * self.field).clamp(-9.0 * self.field, 10.0 * self.field);
+        let y = ((1.0 - self.y.place(p.1)) * self.high).clamp(-9.0 * self.field, 10.0 * self.field);
         (x, y)
     }
     /// Draw it with the upper left corner of its field at (left, top).
@@ -144,7 +186,7 @@ impl<'a> Laid<'a> {
             "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {2} {3}\">",
             at(left),
             at(top),
-            at(FIELD),
+            at(self.field),
             at(self.high)
         );
         for item in &self.panel.items {
@@ -157,7 +199,7 @@ impl<'a> Laid<'a> {
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" {frame}/>",
             at(left),
             at(top),
-            at(FIELD),
+            at(self.field),
             at(self.high)
         );
         self.words_below(out, left, top);
@@ -168,14 +210,14 @@ impl<'a> Laid<'a> {
         let bottom = top + self.high;
         let (mut lines, mut ticks) = (String::new(), String::new());
         for (value, text) in &self.x_ticks {
-            let x = left + self.x.place(*value) * FIELD;
+            let x = left + self.x.place(*value) * self.field;
             let _ = write!(lines, "M{} {}V{}", at(x), at(top), at(bottom));
             let _ = write!(ticks, "M{} {}v{TICK}", at(x), at(bottom));
             label(out, text, x, bottom + TICK + 2.0 + TEXT, TEXT, "middle");
         }
         for (value, text) in &self.y_ticks {
             let y = bottom - self.y.place(*value) * self.high;
-            let _ = write!(lines, "M{} {}H{}", at(left), at(y), at(left + FIELD));
+            let _ = write!(lines, "M{} {}H{}", at(left), at(y), at(left + self.field));
             let _ = write!(ticks, "M{} {}h-{TICK}", at(left), at(y));
             label(out, text, left - TICK - 3.0, y + 0.36 * TEXT, TEXT, "end");
         }
@@ -183,7 +225,7 @@ impl<'a> Laid<'a> {
         let _ = writeln!(out, "<path d=\"{ticks}\" {ink}/>");
         let middle = top + 0.5 * self.high;
         for (i, line) in self.y_label.iter().rev().enumerate() {
-            let widest = self.y_ticks.iter().map(|t| width(&t.1, TEXT)).fold(0.0, f64::max);
+            let widest = widest(&self.y_ticks);
             let x = left - TICK - 10.0 - widest - i as f64 * TEXT * LEADING;
             let (x, y, fill, text) = (at(x), at(middle), Role::Ink.fill(), escape(line));
             let size = at(TEXT);
@@ -199,7 +241,7 @@ impl<'a> Laid<'a> {
         let mut y = top + self.high + TICK + 2.0 + TEXT;
         for line in &self.x_label {
             y += TEXT * LEADING;
-            label(out, line, left + 0.5 * FIELD, y, TEXT, "middle");
+            label(out, line, left + 0.5 * self.field, y, TEXT, "middle");
         }
         for line in &self.legend {
             y += TEXT * LEADING;
@@ -225,18 +267,40 @@ impl<'a> Laid<'a> {
                 }
             }
             Item::Points { points, series, .. } => self.marks(out, points, *series),
+            Item::Bars { bars, lying, .. } => bars.iter().for_each(|bar| self.bar(out, bar, *lying)),
+            Item::Rule { at, upright: true, series, .. } => {
+                let (x, _) = self.place((*at, 0.0));
+                rule(out, (x, 0.0), (x, self.high), *series);
+            }
+            Item::Rule { at, upright: false, series, .. } => {
+                let (_, y) = self.place((0.0, *at));
+                rule(out, (0.0, y), (self.field, y), *series);
+            }
             Item::Area { corners, shade } => {
                 let path = path(&corners.iter().map(|p| self.place(*p)).collect::<Vec<_>>());
-                let (role, ink) = (Role::shade(*shade), Role::Ink);
-                let _ = writeln!(
-                    out,
-                    "<path d=\"{path}Z\" class=\"fff-{} ffs-{}\" fill=\"{}\" stroke=\"{}\" stroke-width=\"0.7\"/>",
-                    role.name(),
-                    ink.name(),
-                    role.colours().0,
-                    ink.colours().0
-                );
+                let inside = outlined(Role::shade(*shade));
+                let _ = writeln!(out, "<path d=\"{path}Z\" {inside} stroke-width=\"0.7\"/>");
             }
+        }
+    }
+    /// A bar with the thin line of its range.
+    fn bar(&self, out: &mut String, bar: &Bar, lying: bool) {
+        let place = |along: f64, value: f64| self.place(if lying { (value, along) } else { (along, value) });
+        let ((x1, y1), (x2, y2)) = (place(bar.side.0, 0.0), place(bar.side.1, bar.value));
+        let (left, top) = (x1.min(x2), y1.min(y2));
+        let _ = writeln!(
+            out,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" {} stroke-width=\"0.7\"/>",
+            at(left),
+            at(top),
+            at((x1 - x2).abs()),
+            at((y1 - y2).abs()),
+            outlined(Role::Shade(BAR))
+        );
+        if let Some((low, high)) = bar.spread {
+            let middle = 0.5 * (bar.side.0 + bar.side.1);
+            let d = path(&[place(middle, low), place(middle, high)]);
+            let _ = writeln!(out, "<path d=\"{d}\" {} stroke-width=\"1.6\"/>", Role::Ink.stroke());
         }
     }
     fn line(&self, out: &mut String, points: &[(f64, f64)], series: usize) {
@@ -282,16 +346,47 @@ impl<'a> Laid<'a> {
     }
 }
 
-/// As many ticks as have room for their labels.
-fn fitting_ticks(span: &Span) -> Vec<(f64, String)> {
+/// The room of the widest label.
+fn widest(ticks: &[(f64, String)]) -> f64 {
+    ticks.iter().map(|t| width(&t.1, TEXT)).fold(0.0, f64::max)
+}
+
+/// Width of the field, and the room to its right: a label may stick out over the end of its axis.
+fn across(axis: &Axis, x: &Span, room: Room, left: f64) -> (f64, f64) {
+    if room == Room::Whole {
+        let any = (2..=9).map(|most| widest(&x.ticks(most))).fold(0.0, f64::max);
+        let right = if axis.names.is_empty() { 0.5 * any + 2.0 } else { 4.0 };
+        return (INLINE - left - right, right);
+    }
+    let over = |t: &(f64, String)| x.place(t.0) * FIELD + 0.5 * width(&t.1, TEXT) - FIELD;
+    (FIELD, x_ticks(axis, x, FIELD).iter().map(over).fold(0.0, f64::max) + PAD)
+}
+
+/// The names of an axis, or as many ticks as have room for their labels.
+fn x_ticks(axis: &Axis, span: &Span, field: f64) -> Vec<(f64, String)> {
+    if !axis.names.is_empty() {
+        return Span::named_ticks(&axis.names, field / axis.names.len() as f64 - 4.0);
+    }
     let fits = |ticks: &Vec<(f64, String)>| {
         ticks.windows(2).all(|pair| {
-            let room = (span.place(pair[1].0) - span.place(pair[0].0)).abs() * FIELD;
+            let room = (span.place(pair[1].0) - span.place(pair[0].0)).abs() * field;
             0.5 * (width(&pair[0].1, TEXT) + width(&pair[1].1, TEXT)) + 8.0 <= room
         })
     };
     let all = (2..=9).rev().map(|most| span.ticks(most));
     all.into_iter().find(fits).unwrap_or_default()
+}
+
+/// Attributes of a shape that is filled and has a thin outline.
+fn outlined(role: Role) -> String {
+    let (inside, ink) = (role.colours().0, Role::Ink.colours().0);
+    format!("class=\"fff-{} ffs-ink\" fill=\"{inside}\" stroke=\"{ink}\"", role.name())
+}
+
+/// A line across the field.
+fn rule(out: &mut String, from: (f64, f64), to: (f64, f64), series: usize) {
+    let (d, role, dash) = (path(&[from, to]), Role::of_series(series).stroke(), dash(series));
+    let _ = writeln!(out, "<path d=\"{d}\" {role} stroke-width=\"1.2\"{dash}/>");
 }
 
 fn path(points: &[(f64, f64)]) -> String {
@@ -366,7 +461,14 @@ impl Entry<'_> {
                     "<rect x=\"{a}\" y=\"{b}\" width=\"{SHADES_WIDE}\" height=\"8\" {frame} stroke-width=\"0.6\"/>"
                 );
             }
-            Some(Item::Line { series, .. } | Item::Contour { series, .. }) => {
+            Some(Item::Bars { .. }) => {
+                let (a, b, inside) = (at(x), at(middle - 4.0), outlined(Role::Shade(BAR)));
+                let _ = writeln!(
+                    out,
+                    "<rect x=\"{a}\" y=\"{b}\" width=\"21\" height=\"8\" {inside} stroke-width=\"0.7\"/>"
+                );
+            }
+            Some(Item::Line { series, .. } | Item::Contour { series, .. } | Item::Rule { series, .. }) => {
                 let role = Role::of_series(*series).stroke();
                 let (a, b, c) = (at(x), at(middle), dash(*series));
                 let _ = writeln!(out, "<path d=\"M{a} {b}h21\" {role} stroke-width=\"1.8\"{c}/>");
@@ -389,7 +491,7 @@ impl Entry<'_> {
 }
 
 /// The named items in lines that fit below the field.
-fn legend(items: &[Item]) -> Vec<Vec<Entry<'_>>> {
+fn legend(items: &[Item], field: f64) -> Vec<Vec<Entry<'_>>> {
     let mut lines: Vec<Vec<Entry<'_>>> = Vec::new();
     let mut used = 0.0;
     for item in items {
@@ -397,22 +499,26 @@ fn legend(items: &[Item]) -> Vec<Vec<Entry<'_>>> {
             Item::Heat { name, range, .. } => {
                 format!("{name}, {} to {}", super::number(range.0, 3), super::number(range.1, 3))
             }
-            Item::Contour { name, .. } | Item::Line { name, .. } | Item::Points { name, .. } => name.clone(),
+            Item::Contour { name, .. }
+            | Item::Line { name, .. }
+            | Item::Points { name, .. }
+            | Item::Bars { name, .. }
+            | Item::Rule { name, .. } => name.clone(),
             Item::Area { .. } => String::new(),
         };
-        let room = FIELD - Entry::symbol(item);
+        let room = field - Entry::symbol(item);
         for (i, text) in wrap(&text, TEXT, room).into_iter().enumerate() {
             let entry = Entry { item: (i == 0).then_some(item), text };
             let wide = entry.wide() + PAD;
             match lines.last_mut() {
-                Some(line) if i == 0 && used + wide - PAD <= FIELD => line.push(entry),
+                Some(line) if i == 0 && used + wide - PAD <= field => line.push(entry),
                 _ => {
                     lines.push(vec![entry]);
                     used = 0.0;
                 }
             }
             // The next entry begins a line of its own after one that took several.
-            used = if i > 0 { FIELD } else { used + wide };
+            used = if i > 0 { field } else { used + wide };
         }
     }
     lines
@@ -484,10 +590,64 @@ mod tests {
         svg.split("<text").skip(1).filter(|t| !t.contains("rotate")).map(one).collect()
     }
 
+    /// Bars, names and rules, whose labels are long.
+    fn bars() -> Figure {
+        let names: Vec<String> =
+            (0..12).map(|i| format!("a column whose name is long, number {i}")).collect();
+        let lying = (0..12).map(|i| Bar::of_name(i, 0.01 * i as f64 - 0.02).spread(-0.03, 0.1)).collect();
+        let bins = (0..9).map(|i| Bar { side: (f64::from(i), f64::from(i + 1)), value: 1e4, spread: None });
+        let panels = vec![
+            Panel::new(
+                "Lying",
+                Axis::new("rise of the loss"),
+                Axis::named("column", names).turned(),
+                vec![Item::Bars { bars: lying, lying: true, name: "mean".into() }, Item::upright(0.0, 4, "")],
+            ),
+            Panel::new(
+                "Upright",
+                Axis::new("y − ŷ").range(0.0, 123_456.0),
+                Axis::new("rows"),
+                vec![
+                    Item::Bars { bars: bins.collect(), lying: false, name: "rows".into() },
+                    Item::level(5e3, 1, "half"),
+                    Item::steps(vec![(0.0, 0.0), (9.0, 1e4)], 0, "steps"),
+                ],
+            ),
+        ];
+        Figure::new("Bars & rules", 2, panels).caption("The \"last\" is longest.")
+    }
+
     #[test]
     fn no_text_overlaps_another_or_leaves_the_picture() {
-        let svg = figure().to_svg();
-        let all = boxes(&svg);
+        for svg in [figure().to_svg(), bars().to_svg(), figure().to_inline("a"), bars().to_inline("b")] {
+            apart_and_inside(&svg);
+        }
+    }
+
+    #[test]
+    fn an_inline_picture_says_what_it_shows() {
+        let svg = bars().to_inline("b");
+        assert!(svg.starts_with("<svg viewBox=\"0 0 340 "), "{svg}");
+        assert!(svg.contains("<title id=\"b-title\">Bars &amp; rules</title>"), "{svg}");
+        assert!(svg.contains("<desc id=\"b-words\">The &quot;last&quot; is longest.</desc>"), "{svg}");
+        assert!(!svg.contains("NaN") && !svg.contains("<style"), "{svg}");
+    }
+
+    #[test]
+    fn a_bar_goes_from_zero_to_its_value() {
+        let bar = |lying| {
+            let item = Item::Bars { bars: vec![Bar::of_name(0, -3.0)], lying, name: String::new() };
+            let (names, values) = (Axis::named("", ["a"]), Axis::new("").range(-3.0, 1.0));
+            let (x, y) = if lying { (values, names) } else { (names, values) };
+            Figure::new("", 1, vec![Panel::new("", x, y, vec![item])]).to_svg()
+        };
+        assert!(bar(false).contains("x=\"42\" y=\"52.5\" width=\"216\" height=\"157.5\""), "{}", bar(false));
+        // Three names are the least height: 51.
+        assert!(bar(true).contains("x=\"0\" y=\"7.14\" width=\"225\" height=\"36.72\""), "{}", bar(true));
+    }
+
+    fn apart_and_inside(svg: &str) {
+        let all = boxes(svg);
         let size: Vec<f64> = svg
             .split("viewBox=\"0 0 ")
             .nth(1)
@@ -498,7 +658,7 @@ mod tests {
             .split(' ')
             .map(|n| n.parse().expect("a number"))
             .collect();
-        assert!(all.len() > 30);
+        assert!(all.len() > 20);
         for (i, a) in all.iter().enumerate() {
             assert!(a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= size[0] && a.3 <= size[1], "cut: {a:?} of {size:?}");
             for b in &all[..i] {

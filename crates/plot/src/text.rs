@@ -35,6 +35,24 @@ pub(super) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
     lines
 }
 
+/// `text` on one line of at most `room`: of a longer one the beginning and `…`.
+pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if width(&text, size) <= room {
+        return text;
+    }
+    let mut short = String::new();
+    let mut used = width("…", size);
+    for c in text.chars() {
+        used += width(c.encode_utf8(&mut [0; 4]), size);
+        if used > room {
+            break;
+        }
+        short.push(c);
+    }
+    short.trim_end().to_string() + "…"
+}
+
 /// A word in pieces of at most `room`, of one character at least.
 fn cut(word: &str, size: f64, room: f64) -> Vec<String> {
     let mut pieces = vec![String::new()];
@@ -53,8 +71,8 @@ fn cut(word: &str, size: f64, room: f64) -> Vec<String> {
     pieces
 }
 
-/// `text` as it may stand in XML.
-pub(super) fn escape(text: &str) -> String {
+/// `text` as it may stand in XML and HTML, between tags and between double quotes.
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -109,6 +127,14 @@ mod tests {
             let letters = |t: &str| t.chars().filter(|c| !c.is_whitespace()).collect::<String>();
             assert_eq!(letters(&lines.concat()), letters(text));
         }
+    }
+
+    #[test]
+    fn a_long_name_is_cut() {
+        assert_eq!(fit("short", 11.0, 60.0), "short");
+        let cut = fit("a name that does not fit", 11.0, 60.0);
+        assert!(cut.ends_with('…') && width(&cut, 11.0) <= 60.0, "{cut}");
+        assert_eq!(fit("a\nb", 11.0, 60.0), "a\u{fffd}b");
     }
 
     #[test]
