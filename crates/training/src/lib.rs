@@ -20,6 +20,7 @@ pub mod model;
 pub mod model_file;
 pub mod new_file;
 pub mod part;
+pub mod probe;
 pub mod regime;
 pub mod stop;
 pub mod trainer;
@@ -36,6 +37,7 @@ pub use machine::Machine;
 pub use metric::Metric;
 pub use model::{Answers, Judged, Model, Predicted, Record, Theta};
 pub use new_file::NewFile;
+pub use probe::Probe;
 
 /// Name and version of the program, as records name it.
 pub const PROGRAM: &str = concat!("feedforward ", env!("CARGO_PKG_VERSION"));

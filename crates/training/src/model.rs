@@ -102,7 +102,7 @@ pub struct Judged {
 }
 
 /// Rows that pass through the network together when a model is used.
-const USE_BATCH: usize = 256;
+pub(crate) const USE_BATCH: usize = 256;
 
 impl Model {
     /// What the model says about every row of `table`; the target may be missing.
