@@ -1,6 +1,8 @@
 //! What a model said about rows whose truth is known: every number and curve of a judgement is made of it.
 
 use crate::judgement::Judgement;
+use crate::metric::curve::{ClassCurves, OneClass};
+use feedforward_base::Batch;
 
 /// Answers beside the truth.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,5 +66,23 @@ impl Evidence {
             Evidence::Classes(e) => e.truth.len(),
             Evidence::Numbers(e) => e.truth.len() / e.columns.len(),
         }
+    }
+}
+
+impl ClassEvidence {
+    /// The rows as one class and the rest: what curves are made of.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    pub fn class(&self, class: u32) -> OneClass<'_> {
+        let probabilities = Batch::new(&self.probabilities, self.truth.len(), self.classes.len());
+        OneClass::new(class, &self.truth, probabilities, self.weights.as_deref())
+    }
+    /// The curves of every class against the rest, of two classes those of the second, with at most `points` points
+    /// each (3 or more).
+    pub fn curves(&self, points: usize) -> Vec<ClassCurves> {
+        let first = if self.classes.len() == 2 { 1 } else { 0 };
+        let of = |(k, name): (u32, &String)| self.class(k).curves(name, points);
+        (0..).zip(&self.classes).skip(first).map(of).collect()
     }
 }

@@ -43,7 +43,7 @@ pub struct ClassJudgement {
     pub loss: Option<f64>,
     /// All metrics of classes.
     pub scores: Scores,
-    /// Precision, recall and F1 of each class.
+    /// Precision, recall, specificity and F1 of each class.
     pub per_class: Vec<ClassScores>,
     /// Which class was taken for which.
     pub confusion: Confusion,
@@ -243,7 +243,6 @@ struct Unchecked {
     threshold: f64,
     loss: Option<f64>,
     scores: Scores,
-    per_class: Vec<ClassScores>,
     confusion: Confusion,
 }
 
@@ -251,20 +250,12 @@ impl TryFrom<Unchecked> for ClassJudgement {
     type Error = &'static str;
 
     fn try_from(said: Unchecked) -> Result<Self, &'static str> {
-        let Unchecked {
-            classes,
-            rows,
-            weighted,
-            effective_rows,
-            threshold,
-            loss,
-            scores,
-            per_class,
-            confusion,
-        } = said;
-        if classes.len() != per_class.len() || classes.len() != confusion.classes() {
+        let Unchecked { classes, rows, weighted, effective_rows, threshold, loss, scores, confusion } = said;
+        if classes.len() != confusion.classes() {
             return Err("the judgement contradicts itself");
         }
+        // What each class scores follows from the confusion matrix; older files have fewer scores.
+        let per_class = confusion.per_class();
         Ok(ClassJudgement {
             classes,
             rows,
@@ -381,9 +372,20 @@ mod tests {
             let json = serde_json::to_string(&judgement).unwrap();
             prop_assert_eq!(serde_json::from_str::<Judgement>(&json).unwrap(), judgement.clone());
             for metric in Metric::of_kind(Kind::Classes) {
-                if let (Some(value), true) = (judgement.value(metric), metric != Metric::LogLoss) {
-                    prop_assert!((0.0..=1.0 + 1e-12).contains(&value), "{} {}", metric, value);
+                let range = match metric {
+                    Metric::Mcc | Metric::Kappa => -1.0..=1.0 + 1e-12,
+                    Metric::LogLoss => 0.0..=f64::INFINITY,
+                    Metric::Brier => 0.0..=4.0 + 1e-12,
+                    _ => 0.0..=1.0 + 1e-12,
+                };
+                if let Some(value) = judgement.value(metric) {
+                    prop_assert!(range.contains(&value), "{} {}", metric, value);
                 }
+            }
+            let whole = |m| judgement.value(m);
+            prop_assert_eq!(whole(Metric::F1Micro), whole(Metric::Accuracy));
+            if let (Some(a), Some(b)) = (whole(Metric::RecallWeighted), whole(Metric::Accuracy)) {
+                prop_assert!((a - b).abs() < 1e-12);
             }
         }
     }

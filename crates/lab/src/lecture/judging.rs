@@ -163,17 +163,18 @@ pub(super) fn s59(_: &Case, _: &Context<'_>) -> Result<Found> {
     let counts =
         ["true_negatives", "false_positives", "false_negatives", "true_positives"].map(|n| number(&table, n));
     let confusion = Confusion::count(2, &[0, 0, 1, 1], &[0, 1, 0, 1], Some(&counts));
-    let [negative, positive] = [confusion.per_class()[0], confusion.per_class()[1]];
+    let positive = confusion.per_class()[1];
     let percent = |x: f64| 100.0 * x;
-    let [tn, fp, fne, tp] = counts;
-    let matthews = (tp * tn - fp * fne) / ((tp + fp) * (tp + fne) * (tn + fp) * (tn + fne)).sqrt();
+    let (truth, probabilities) = (&[0, 0, 1, 1], Batch::new(&[], 0, 2));
+    let rows = ClassRows { truth, probabilities, weights: Some(&counts), confusion: &confusion };
+    let matthews = Metric::Mcc.of_classes(&rows).unwrap_or(f64::NAN);
     Ok(Found::new()
         .number("rows", confusion.total())
         .number("recall", percent(positive.recall))
         .number("precision", percent(positive.precision))
         .number("accuracy", percent(confusion.right() / confusion.total()))
         .number("F1", percent(positive.f1))
-        .number("specificity", percent(negative.recall))
+        .number("specificity", percent(positive.specificity))
         .number("Matthews' coefficient", matthews))
 }
 

@@ -1,7 +1,7 @@
 //! The report that users read in a terminal: at most 80 columns where names and numbers allow it.
 
 use super::{ClassJudgement, Judgement, NumberJudgement, NumberScores, Scores};
-use crate::metric::{ClassScores, Kind, Metric};
+use crate::metric::{ClassScores, Metric};
 use std::collections::HashMap;
 use std::fmt;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -18,6 +18,21 @@ const WIDTH: usize = 80;
 const NAME: usize = 24;
 /// Columns that a name may take in a sentence.
 const SHORT: usize = 12;
+/// What is said of all classes together; their precision, recall, specificity and F1 stand in the table, and what is
+/// rarely asked for is in JSON.
+const SUMMARY: [Metric; 7] = [
+    Metric::Accuracy,
+    Metric::BalancedAccuracy,
+    Metric::Mcc,
+    Metric::RocAuc,
+    Metric::AveragePrecision,
+    Metric::LogLoss,
+    Metric::Ece,
+];
+/// The columns of the table of classes.
+const PER_CLASS: [Metric; 4] = [Metric::Precision, Metric::Recall, Metric::Specificity, Metric::F1];
+/// What is said of a number.
+const NUMBER: [Metric; 4] = [Metric::Rmse, Metric::Mae, Metric::MedianError, Metric::R2];
 /// Stands for a value that is not defined.
 const UNDEFINED: &str = "–";
 
@@ -59,10 +74,8 @@ impl ClassJudgement {
     fn summary(&self) -> String {
         let names = self.names(SHORT);
         let mut lines = Lines::default();
-        for metric in Metric::of_kind(Kind::Classes) {
-            if is_in_class_table(metric) {
-                continue;
-            }
+        // What an older model file does not say is left out.
+        for metric in SUMMARY.into_iter().filter(|m| self.scores.contains_key(m)) {
             let note = match (metric, self.accuracy_interval()) {
                 (Metric::Accuracy, Some((low, high))) => {
                     format!("95 % interval: {} to {}", percent(low), percent(high))
@@ -71,7 +84,7 @@ impl ClassJudgement {
             };
             lines.add(metric.about().title, &value(metric, &self.scores), &note);
             if let (Metric::Accuracy, Some((most, accuracy))) = (metric, self.baseline()) {
-                let note = format!("always saying `{}`, the most frequent class", names[most]);
+                let note = format!("always saying `{}`, the commonest class", names[most]);
                 lines.add("  to beat", &percent(accuracy), &note);
             }
         }
@@ -83,16 +96,17 @@ impl ClassJudgement {
         let all = self.classes.len();
         let (order, remark) = self.classes_to_show();
         let support = if self.weighted { "weight" } else { "rows" };
-        let mut table =
-            Table::new(["class", "precision", "recall", "F1", support].map(String::from).to_vec());
+        let mut table = Table::new(
+            ["class", "precision", "recall", "specificity", "F1", support].map(String::from).to_vec(),
+        );
         let names = self.names(NAME);
         for k in order {
-            let ClassScores { precision, recall, f1, support, .. } = self.per_class[k];
-            let shares = [precision, recall, f1].map(percent);
+            let ClassScores { precision, recall, specificity, f1, support, .. } = self.per_class[k];
+            let shares = [precision, recall, specificity, f1].map(percent);
             table.row(std::iter::once(names[k].clone()).chain(shares).chain([self.count(support)]));
         }
         if all > 1 {
-            let means = [Metric::Precision, Metric::Recall, Metric::F1].map(|m| value(m, &self.scores));
+            let means = PER_CLASS.map(|m| value(m, &self.scores));
             let total = self.count(self.confusion.total());
             table.row(std::iter::once("mean, all".to_string()).chain(means).chain([total]));
         }
@@ -168,22 +182,20 @@ impl fmt::Display for NumberJudgement {
         writeln!(f, "{}\n", counted(self.rows, "row", "rows"))?;
         let (order, remark) = self.columns_to_show();
         f.write_str(&remark)?;
-        // The squared unit of the MSE says nothing that the RMSE does not.
-        let metrics = || Metric::of_kind(Kind::Numbers).filter(|m| *m != Metric::Mse);
-        let titles = metrics().map(|m| m.about().title.to_string());
+        let titles = NUMBER.into_iter().map(|m| m.about().title.to_string());
         let heads = ["target".to_string()].into_iter().chain(titles).chain(["RMSE to beat".into()]);
         let mut table = Table::new(heads.collect());
         let names = labels(order.iter().map(|c| c.name.as_str()), NAME);
         for (column, name) in order.into_iter().zip(names) {
-            let values = metrics().map(|m| value(m, &column.scores));
+            let values = NUMBER.into_iter().map(|m| value(m, &column.scores));
             let baseline = column.baseline_rmse.map_or(UNDEFINED.into(), significant);
             table.row(std::iter::once(name).chain(values).chain([baseline]));
         }
         writeln!(
             f,
-            "{table}\nRMSE and MAE are in the unit of the target; the RMSE to beat is that of always"
+            "{table}\nErrors are in the unit of the target; the RMSE to beat is that of always saying"
         )?;
-        writeln!(f, "saying the mean. The loss is {}.", self.loss.map_or(UNDEFINED.into(), significant))
+        writeln!(f, "the mean. The loss is {}.", self.loss.map_or(UNDEFINED.into(), significant))
     }
 }
 
@@ -201,15 +213,11 @@ impl NumberJudgement {
     }
 }
 
-fn is_in_class_table(metric: Metric) -> bool {
-    matches!(metric, Metric::Precision | Metric::Recall | Metric::F1)
-}
-
 fn value(metric: Metric, scores: &Scores) -> String {
     let show = match metric {
         _ if metric.about().percent => percent,
-        // Shares of 1: what is close to 0 is no better known than what is close to 1.
-        Metric::R2 | Metric::RocAuc => share,
+        // Of a scale that ends at 1: what is close to 0 is no better known than what is close to 1.
+        Metric::R2 | Metric::RocAuc | Metric::AveragePrecision | Metric::Mcc | Metric::Kappa => share,
         _ => significant,
     };
     scores.get(&metric).copied().flatten().map_or(UNDEFINED.into(), show)
@@ -389,16 +397,19 @@ mod tests {
 10 rows, 2 classes
 
 accuracy           80.00 %  95 % interval: 49.02 % to 94.33 %
-  to beat          60.00 %  always saying `no`, the most frequent class
+  to beat          60.00 %  always saying `no`, the commonest class
 balanced accuracy  79.17 %
-log loss             7.209
+MCC                 0.5833
 ROC AUC             0.7917
+average precision   0.6625
+log loss             7.209
+calibration error  20.00 %
 loss                0.2500
 
-class      precision   recall       F1  rows
-no           83.33 %  83.33 %  83.33 %     6
-ja — 是      75.00 %  75.00 %  75.00 %     4
-mean, all    79.17 %  79.17 %  79.17 %    10
+class      precision   recall  specificity       F1  rows
+no           83.33 %  83.33 %      75.00 %  83.33 %     6
+ja — 是      75.00 %  75.00 %      83.33 %  75.00 %     4
+mean, all    79.17 %  79.17 %      79.17 %  79.17 %    10
 
 confused most often
   no taken for ja — 是: once (16.7 % of all no)
@@ -424,12 +435,12 @@ ja — 是   1        3
         let expected = "\
 3 rows
 
-target        RMSE     MAE      R²  RMSE to beat
-price        10.00   10.00  0.9850         81.65
-a constant  0.2887  0.1667       –             0
+target        RMSE     MAE  median error      R²  RMSE to beat
+price        10.00   10.00         10.00  0.9850         81.65
+a constant  0.2887  0.1667             0       –             0
 
-RMSE and MAE are in the unit of the target; the RMSE to beat is that of always
-saying the mean. The loss is 0.001200.
+Errors are in the unit of the target; the RMSE to beat is that of always saying
+the mean. The loss is 0.001200.
 ";
         assert_eq!(judgement.to_string(), expected);
     }
@@ -476,7 +487,7 @@ saying the mean. The loss is 0.001200.
             "{right}"
         );
         let numbers = Judgement::numbers(&["y".into()], &[], &[], None, f64::NAN).to_string();
-        assert!(numbers.contains("\ny          –    –   –             –\n"), "{numbers}");
+        assert!(numbers.contains("\ny          –    –             –   –             –\n"), "{numbers}");
         assert!(!format!("{text}{right}{numbers}").contains("NaN"));
     }
 

@@ -1,5 +1,6 @@
 //! Which class was taken for which, and how often.
 
+use super::weighted_mean;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -54,6 +55,8 @@ pub struct ClassScores {
     /// The harmonic mean of precision and recall, 2TP / (2TP + FP + FN); 0 if no row is of this class or was
     /// decided for it.
     pub f1: f64,
+    /// Of the weight of the other classes, the share that was not decided for this class; 0 if there is none.
+    pub specificity: f64,
     /// The weight of this class: the number of its rows if all rows count alike.
     pub support: f64,
     /// The weight that was decided for this class.
@@ -105,29 +108,79 @@ impl Confusion {
         wrong.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         wrong
     }
-    /// Precision, recall and F1 of every class.
+    /// Precision, recall, specificity and F1 of every class.
     pub fn per_class(&self) -> Vec<ClassScores> {
         let mut all = vec![ClassScores::default(); self.classes];
-        let mut right = vec![0.0; self.classes];
+        let (mut right, mut wrong) = (vec![0.0; self.classes], vec![0.0; self.classes]);
         for c in &self.cells {
             all[c.truth as usize].support += c.weight;
             all[c.decided as usize].decided += c.weight;
-            if c.truth == c.decided {
-                right[c.truth as usize] = c.weight;
-            }
+            let cell = if c.truth == c.decided { &mut right } else { &mut wrong };
+            cell[c.decided as usize] += c.weight;
         }
         let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
-        for (s, right) in all.iter_mut().zip(right) {
-            s.precision = share(right, s.decided);
-            s.recall = share(right, s.support);
-            s.f1 = share(2.0 * right, s.support + s.decided);
+        let others = others(&all);
+        for (k, s) in all.iter_mut().enumerate() {
+            s.precision = share(right[k], s.decided);
+            s.recall = share(right[k], s.support);
+            s.f1 = share(2.0 * right[k], s.support + s.decided);
+            s.specificity = share((others[k] - wrong[k]).max(0.0), others[k]);
         }
         all
+    }
+    /// The mean of a score over the classes by their weight in the truth; `None` if no row counts.
+    pub(super) fn mean_by_support(&self, score: impl Fn(&ClassScores) -> f64) -> Option<f64> {
+        let all = self.per_class();
+        let support: Vec<f64> = all.iter().map(|s| s.support).collect();
+        weighted_mean(all.iter().map(score), Some(&support))
+    }
+    /// Weights as shares of the whole; `None` if no row counts.
+    pub(super) fn shares(&self) -> Option<Shares> {
+        let total = self.total();
+        let share = |s: ClassScores| Share { truth: s.support / total, decided: s.decided / total };
+        (total > 0.0).then(|| Shares {
+            right: self.right() / total,
+            classes: self.per_class().into_iter().map(share).collect(),
+        })
     }
     /// The scores of the classes that occur, in the truth or in a decision: what means over classes are of.
     pub(super) fn occurring(&self) -> impl Iterator<Item = ClassScores> {
         self.per_class().into_iter().filter(|s| s.support > 0.0 || s.decided > 0.0)
     }
+}
+
+/// What is decided, as shares of the weight of all rows.
+pub(super) struct Shares {
+    pub(super) right: f64,
+    classes: Vec<Share>,
+}
+
+/// How frequent a class is.
+pub(super) struct Share {
+    pub(super) truth: f64,
+    pub(super) decided: f64,
+}
+
+impl Shares {
+    /// The sum of `f` over the classes.
+    pub(super) fn sum(&self, f: impl Fn(&Share) -> f64) -> f64 {
+        self.classes.iter().map(f).sum()
+    }
+}
+
+/// For every class the weight of the others: added up, because what is left after subtraction is not exact.
+fn others(all: &[ClassScores]) -> Vec<f64> {
+    let mut others = vec![0.0; all.len()];
+    let (mut before, mut after) = (0.0, 0.0);
+    for (other, s) in others.iter_mut().zip(all) {
+        *other += before;
+        before += s.support;
+    }
+    for (other, s) in others.iter_mut().zip(all).rev() {
+        *other += after;
+        after += s.support;
+    }
+    others
 }
 
 /// The weight of some cells. `Iterator::sum` of none is −0.
@@ -151,6 +204,7 @@ mod tests {
                 let theirs = &case.per_class;
                 testing::near(scores.precision, theirs.precision[k], &case.name);
                 testing::near(scores.recall, theirs.recall[k], &case.name);
+                testing::near(scores.specificity, theirs.specificity[k], &case.name);
                 testing::near(scores.f1, theirs.f1[k], &case.name);
                 testing::near(scores.support, theirs.support[k], &case.name);
             }
@@ -176,7 +230,7 @@ mod tests {
             ("recall", scores.recall),
             ("precision", scores.precision),
             ("f1", scores.f1),
-            ("specificity", confusion.per_class()[0].recall),
+            ("specificity", scores.specificity),
             ("accuracy", confusion.right() / confusion.total()),
         ] {
             assert!((100.0 * value - count(name)).abs() <= lecture.number("within"), "{name}: {value}");
@@ -187,7 +241,8 @@ mod tests {
     fn a_class_without_rows_scores_nothing() {
         let confusion = Confusion::count(4, &[0, 0, 1], &[0, 2, 0], None);
         let all = confusion.per_class();
-        assert_eq!(all[3], ClassScores::default());
+        assert_eq!(all[3], ClassScores { specificity: 1.0, ..ClassScores::default() });
+        assert_eq!([0, 1, 2].map(|k| all[k].specificity), [0.0, 1.0, 2.0 / 3.0]);
         assert_eq!((all[2].precision, all[2].recall, all[2].decided), (0.0, 0.0, 1.0));
         assert_eq!((all[0].precision, all[0].recall, all[0].f1), (0.5, 0.5, 0.5));
         assert_eq!(confusion.occurring().count(), 3);

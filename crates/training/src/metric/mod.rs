@@ -10,21 +10,40 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 mod accuracy;
+mod average_precision;
 mod balanced_accuracy;
+mod brier;
 mod confusion;
+pub mod curve;
+mod ece;
 mod f1;
+mod f1_micro;
+mod f1_weighted;
+mod kappa;
 mod log_loss;
 mod mae;
+mod mape;
+mod mcc;
+mod median_error;
 mod mse;
+mod pinball;
+mod pinball_10;
+mod pinball_90;
 mod precision;
+mod precision_micro;
+mod precision_weighted;
 mod r2;
 mod recall;
+mod recall_micro;
+mod recall_weighted;
 mod rmse;
 mod roc_auc;
+mod specificity;
 #[cfg(test)]
 mod testing;
 
 pub use confusion::{Cell, ClassScores, Confusion};
+use curve::OneClass;
 
 /// What the software can say about a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +89,19 @@ pub struct ClassRows<'a> {
     pub weights: Option<&'a [f64]>,
     /// The decisions, counted.
     pub confusion: &'a Confusion,
+}
+
+impl<'a> ClassRows<'a> {
+    /// The rows as one class and the rest.
+    fn class(&self, class: u32) -> OneClass<'a> {
+        OneClass::new(class, self.truth, self.probabilities, self.weights)
+    }
+    /// The classes whose ranking is judged: of two the second, because the first's is the same turned round.
+    fn ranked(&self) -> impl Iterator<Item = OneClass<'a>> {
+        let classes = self.confusion.classes() as u32;
+        let first = if classes == 2 { 1 } else { 0 };
+        (first..classes).map(|class| self.class(class))
+    }
 }
 
 /// The rows on which one predicted number is judged.
@@ -162,10 +194,32 @@ metrics! {
         precision::Precision,
         recall::Recall,
         f1::F1,
+        specificity::Specificity,
+        precision_weighted::PrecisionWeighted,
+        recall_weighted::RecallWeighted,
+        f1_weighted::F1Weighted,
+        precision_micro::PrecisionMicro,
+        recall_micro::RecallMicro,
+        f1_micro::F1Micro,
+        mcc::Mcc,
+        kappa::Kappa,
         log_loss::LogLoss,
+        brier::Brier,
+        ece::Ece,
         roc_auc::RocAuc,
+        average_precision::AveragePrecision,
     }
-    numbers { mse::Mse, rmse::Rmse, mae::Mae, r2::R2 }
+    numbers {
+        mse::Mse,
+        rmse::Rmse,
+        mae::Mae,
+        median_error::MedianError,
+        mape::Mape,
+        r2::R2,
+        pinball::Pinball,
+        pinball_10::Pinball10,
+        pinball_90::Pinball90,
+    }
 }
 
 impl Metric {
@@ -195,9 +249,17 @@ impl fmt::Display for Metric {
 impl std::str::FromStr for Metric {
     type Err = Error;
 
+    /// `precision_macro`, `recall_macro` and `f1_macro` are other names for `precision`, `recall` and `f1`.
+    ///
     /// # Errors
     /// [`feedforward_base::ErrorKind::Unknown`] with a near name, or the list.
     fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "precision_macro" => return Ok(Metric::Precision),
+            "recall_macro" => return Ok(Metric::Recall),
+            "f1_macro" => return Ok(Metric::F1),
+            _ => {}
+        }
         let named = Self::ALL.iter().copied().find(|m| m.name() == text);
         named.ok_or_else(|| Error::unknown("metric", text, Self::ALL.iter().map(|m| m.name())))
     }
@@ -252,6 +314,7 @@ mod tests {
             assert_eq!(serde_json::from_str::<Metric>(&serde_json::to_string(&m).unwrap()).unwrap(), m);
             assert!(m.about().line.len() <= 90 && !m.about().title.is_empty(), "{m}");
         }
+        assert_eq!("f1_macro".parse::<Metric>().unwrap(), Metric::F1);
         let e = "acuracy".parse::<Metric>().unwrap_err();
         assert_eq!(e.to_string(), "there is no metric `acuracy`\nhint: did you mean `accuracy`?");
     }
@@ -293,6 +356,6 @@ mod tests {
         assert_eq!(decide(&[0.2, 0.4, 0.4], 0.5), 1);
         assert_eq!(decide(&[0.9, 0.05, 0.05], 0.01), 0);
         assert!(Metric::LogLoss.prefers(0.1, 0.2) && Metric::R2.prefers(0.2, 0.1));
-        assert_eq!(Metric::of_kind(Kind::Numbers).count(), 4);
+        assert_eq!(Metric::of_kind(Kind::Numbers).count(), 9);
     }
 }

@@ -1,6 +1,6 @@
 //! How well probabilities order the rows, whatever the threshold.
 
-use super::{About, Better, ClassMetric, ClassRows, mean};
+use super::{About, Better, ClassMetric, ClassRows, curve, mean};
 
 /// The probability that a random row of a class is given a higher probability of it than a random row of
 /// the others; equal ones count half. For two classes that of the second; for more the mean of all classes,
@@ -16,30 +16,8 @@ impl ClassMetric for RocAuc {
         percent: false,
     };
     fn value(rows: &ClassRows<'_>) -> Option<f64> {
-        let classes = rows.confusion.classes() as u32;
-        let first = if classes == 2 { 1 } else { 0 };
-        mean((first..classes).filter_map(|class| against_the_rest(rows, class)))
+        mean(rows.ranked().filter_map(|class| curve::area(&class.steps())))
     }
-}
-
-fn against_the_rest(rows: &ClassRows<'_>, class: u32) -> Option<f64> {
-    // Each row's probability, and its weight as a row of the class and as one of the rest.
-    let row = |(r, &truth): (usize, &u32)| {
-        let weight = rows.weights.map_or(1.0, |w| w[r]);
-        let (own, other) = if truth == class { (weight, 0.0) } else { (0.0, weight) };
-        (rows.probabilities.row(r)[class as usize], own, other)
-    };
-    let mut ranked: Vec<(f64, f64, f64)> = rows.truth.iter().enumerate().map(row).collect();
-    ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (mut below, mut own_total, mut area) = (0.0, 0.0, 0.0);
-    for equal in ranked.chunk_by(|a, b| a.0 == b.0) {
-        let own: f64 = equal.iter().map(|r| r.1).sum();
-        let other: f64 = equal.iter().map(|r| r.2).sum();
-        area += own * (below + 0.5 * other);
-        below += other;
-        own_total += own;
-    }
-    (own_total > 0.0 && below > 0.0).then(|| area / (own_total * below))
 }
 
 #[cfg(test)]

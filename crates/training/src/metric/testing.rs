@@ -1,6 +1,7 @@
 //! Recorded cases: scikit-learn's answers and the lectures' numbers.
 
-use super::{ClassRows, Confusion, Metric, NumberRows, decide};
+use super::curve::OneClass;
+use super::{ClassMetric, ClassRows, Confusion, Metric, NumberRows, decide};
 use feedforward_base::Batch;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,7 +26,57 @@ pub(crate) struct Theirs {
     pub(crate) precision: Vec<f64>,
     pub(crate) recall: Vec<f64>,
     pub(crate) f1: Vec<f64>,
+    pub(crate) specificity: Vec<f64>,
     pub(crate) support: Vec<f64>,
+}
+
+/// One case of `testdata/metrics/curves.json`.
+#[derive(Deserialize)]
+pub(crate) struct CurveCase {
+    pub(crate) name: String,
+    classes: usize,
+    class: u32,
+    truth: Vec<u32>,
+    probabilities: Vec<f64>,
+    weights: Option<Vec<f64>>,
+    pub(crate) roc: Option<TheirRoc>,
+    pub(crate) precision_recall: Option<TheirPrecisionRecall>,
+    pub(crate) equal_width: TheirCalibration,
+    pub(crate) equal_count: TheirCalibration,
+}
+
+/// scikit-learn's ROC curve.
+#[derive(Deserialize)]
+pub(crate) struct TheirRoc {
+    pub(crate) threshold: Vec<f64>,
+    pub(crate) false_positive_rate: Vec<f64>,
+    pub(crate) recall: Vec<f64>,
+    pub(crate) area: f64,
+}
+
+/// scikit-learn's precision-recall curve.
+#[derive(Deserialize)]
+pub(crate) struct TheirPrecisionRecall {
+    pub(crate) threshold: Vec<f64>,
+    pub(crate) precision: Vec<f64>,
+    pub(crate) recall: Vec<f64>,
+    pub(crate) average_precision: f64,
+}
+
+/// A calibration curve and its error.
+#[derive(Deserialize)]
+pub(crate) struct TheirCalibration {
+    pub(crate) mean_probability: Vec<f64>,
+    pub(crate) share: Vec<f64>,
+    pub(crate) weight: Vec<f64>,
+    pub(crate) error: f64,
+}
+
+impl CurveCase {
+    pub(crate) fn class(&self) -> OneClass<'_> {
+        let probabilities = Batch::new(&self.probabilities, self.truth.len(), self.classes);
+        OneClass::new(self.class, &self.truth, probabilities, self.weights.as_deref())
+    }
 }
 
 /// One case of `testdata/metrics/numbers.json`.
@@ -53,6 +104,33 @@ fn testdata(name: &str) -> String {
 
 pub(crate) fn class_cases() -> Vec<ClassCase> {
     serde_json::from_str(&testdata("metrics/classes.json")).unwrap()
+}
+
+pub(crate) fn curve_cases() -> Vec<CurveCase> {
+    let cases: Vec<CurveCase> = serde_json::from_str(&testdata("metrics/curves.json")).unwrap();
+    assert!(cases.len() > 5);
+    cases
+}
+
+/// A metric of decisions that are certain.
+pub(crate) fn of_decisions<M: ClassMetric>(
+    classes: usize,
+    truth: &[u32],
+    decided: &[u32],
+    weights: Option<&[f64]>,
+) -> Option<f64> {
+    let confusion = Confusion::count(classes, truth, decided, weights);
+    let mut p = vec![0.0; truth.len() * classes];
+    for (r, &class) in decided.iter().enumerate() {
+        p[r * classes + class as usize] = 1.0;
+    }
+    let probabilities = Batch::new(&p, truth.len(), classes);
+    M::value(&ClassRows { truth, probabilities, weights, confusion: &confusion })
+}
+
+pub(crate) fn all_near(ours: &[f64], theirs: &[f64], what: &str) {
+    assert_eq!(ours.len(), theirs.len(), "{what}");
+    ours.iter().zip(theirs).for_each(|(a, b)| near(*a, *b, what));
 }
 
 /// Equal to 1e-12, relative for numbers above 1.

@@ -1,0 +1,26 @@
+//! How far probabilities can be believed.
+
+use super::curve::{Bins, Calibration};
+use super::{About, Better, ClassMetric, ClassRows};
+
+/// The expected calibration error over ten bins of equal width, see [`Calibration::error`]: for two classes of the
+/// second's probability, for more of the most probable class's (its confidence, as Guo et al., 2017, have it).
+pub(super) struct Ece;
+
+impl ClassMetric for Ece {
+    const ABOUT: About = About {
+        name: "ece",
+        title: "calibration error",
+        line: "how far a probability is from the share of rows for which it comes true (ECE, 10 bins)",
+        better: Better::Lower,
+        percent: true,
+    };
+    fn value(rows: &ClassRows<'_>) -> Option<f64> {
+        let bins = Bins::default();
+        let found = match rows.confusion.classes() {
+            2 => Calibration::of(&rows.class(1), bins),
+            _ => Calibration::of_confidence(rows, bins),
+        };
+        found.map(|c| c.error)
+    }
+}
