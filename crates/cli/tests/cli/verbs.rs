@@ -262,7 +262,7 @@ error: 3 problems
     assert_eq!(error["error"]["kind"], "check_failed");
     folder.ff("evaluate t.ff t.csv --metrics rmse").assert().code(2).stderr_eq(str![[r#"
 error: there is no metric of this kind of target called `rmse`
-hint: [..]
+hint: choose from `accuracy`, `balanced_accuracy`, `precision`, [..]
 
 "#]]);
     folder.ff("evaluate t.ff t.csv --metrics accurcy").assert().code(2).stderr_eq(str![[r#"
