@@ -115,6 +115,8 @@ pub(crate) fn roles(settings: &Settings) -> Roles {
     Roles {
         target: settings.target.clone(),
         weight: columns.weight_column.clone(),
+        group: columns.group.clone(),
+        time: columns.time.clone(),
         ignore: columns.ignore.clone(),
         only: columns.features.clone(),
         task: columns.task.map(|task| match task {

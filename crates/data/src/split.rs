@@ -1,9 +1,97 @@
-//! Parts of a table: shares such as 60/20/20, and folds.
+//! Parts of a table: shares such as 60/20/20, and folds. A [`Rule`] says which rows stay together.
+
+mod groups;
+mod time;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use feedforward_base::{Dice, Error, ErrorKind, Purpose, Result};
+
+/// Which rows go together when a table is divided.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rule {
+    /// Any rows; with `strata` (a class per row) every part gets its share of every class.
+    Random {
+        /// A class per row.
+        strata: Option<Vec<u32>>,
+    },
+    /// Rows of one group stay together.
+    Groups {
+        /// A group per row.
+        groups: Vec<u32>,
+        /// A class per row, whose shares are kept as far as the groups allow it.
+        strata: Option<Vec<u32>>,
+    },
+    /// Earlier rows go before later ones.
+    Time {
+        /// A place in time per row; rows of one time have the same.
+        ranks: Vec<u32>,
+    },
+}
+
+/// One round of cross-validation: what is learned from, and what is held back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fold {
+    /// The rows to train on, ascending.
+    pub train: Vec<u32>,
+    /// The rows to judge on, ascending.
+    pub test: Vec<u32>,
+}
+
+impl Rule {
+    /// Divide rows 0..`rows` into one part per share; each row is in exactly one part, and a part is ascending. See
+    /// [`shares`] for what is drawn at random. Groups stay whole: a part has its share up to the size of a group. By
+    /// time the first part is the earliest, and `dice` decides nothing.
+    ///
+    /// # Errors
+    /// Shares that cannot be; too few rows, groups or times.
+    ///
+    /// # Panics
+    /// If the rule is not about `rows` rows.
+    pub fn shares(&self, rows: usize, wanted: &[f64], dice: Dice) -> Result<Vec<Vec<u32>>> {
+        match self {
+            Rule::Random { strata } => shares(rows, wanted, strata.as_deref(), dice),
+            Rule::Groups { groups, strata } => {
+                assert_eq!(groups.len(), rows, "one group per row");
+                groups::shares(groups, &checked(wanted)?, strata.as_deref(), dice)
+            }
+            Rule::Time { ranks } => {
+                assert_eq!(ranks.len(), rows, "one time per row");
+                time::shares(ranks, &checked(wanted)?)
+            }
+        }
+    }
+
+    /// `k` folds of rows 0..`rows`. Each row is in the test part of exactly one of them and in the training part of
+    /// the others. By time it is otherwise, so that nothing is learned from the future: the rows are cut into k + 1
+    /// blocks, and fold i is trained on the first i of them and tested on the next.
+    ///
+    /// # Errors
+    /// `k` below 2; too few rows, groups or times.
+    ///
+    /// # Panics
+    /// If the rule is not about `rows` rows.
+    pub fn folds(&self, rows: usize, k: usize, dice: Dice) -> Result<Vec<Fold>> {
+        if k < 2 {
+            return Err(Error::bad_value("--folds", k, "2 or more"));
+        }
+        let parts = match self {
+            Rule::Random { strata } => kfold(rows, k, strata.as_deref(), dice)?,
+            Rule::Groups { .. } => self.shares(rows, &vec![1.0 / k as f64; k], dice)?,
+            Rule::Time { ranks } => {
+                assert_eq!(ranks.len(), rows, "one time per row");
+                return time::folds(ranks, k);
+            }
+        };
+        let mut fold_of = vec![0; rows];
+        for (i, part) in parts.iter().enumerate() {
+            part.iter().for_each(|&r| fold_of[r as usize] = i);
+        }
+        let train = |i: usize| (0..rows as u32).filter(|&r| fold_of[r as usize] != i).collect();
+        Ok(parts.into_iter().enumerate().map(|(i, test)| Fold { train: train(i), test }).collect())
+    }
+}
 
 /// Read shares such as `60/20/20`, `98/1/1` or `0.8/0.2`.
 ///
@@ -42,12 +130,7 @@ pub fn parse(text: &str) -> Result<Vec<f64>> {
 /// # Panics
 /// If there is not one stratum per row.
 pub fn shares(rows: usize, shares: &[f64], strata: Option<&[u32]>, dice: Dice) -> Result<Vec<Vec<u32>>> {
-    let sum: f64 = shares.iter().sum();
-    let sound = shares.iter().all(|s| *s > 0.0) && (sum - 1.0).abs() < 1e-6;
-    if !sound {
-        return Err(Error::bad_value("the shares", format!("{shares:?}"), "above 0 with the sum 1"));
-    }
-    let shares: Vec<f64> = shares.iter().map(|s| s / sum).collect();
+    let shares = checked(shares)?;
     let sizes = apportion(rows, &shares);
     if sizes.contains(&0) {
         let need = shares.iter().map(|s| (1.0 / s).ceil() as usize).max().unwrap_or(1);
@@ -89,6 +172,22 @@ pub fn kfold(rows: usize, k: usize, strata: Option<&[u32]>, dice: Dice) -> Resul
     }
     folds.iter_mut().for_each(|f| f.sort_unstable());
     Ok(folds)
+}
+
+/// Shares that sum to 1 exactly, from such that nearly do.
+fn checked(shares: &[f64]) -> Result<Vec<f64>> {
+    let sum: f64 = shares.iter().sum();
+    let sound = shares.iter().all(|s| *s > 0.0) && (sum - 1.0).abs() < 1e-6;
+    if !sound {
+        return Err(Error::bad_value("the shares", format!("{shares:?}"), "above 0 with the sum 1"));
+    }
+    Ok(shares.iter().map(|s| s / sum).collect())
+}
+
+/// Groups or times that are too few for the parts.
+fn too_few_kinds(what: &str, need: usize, have: usize) -> Error {
+    Error::new(ErrorKind::SizeMismatch { what: what.into(), expected: need, found: have })
+        .hint("ask for fewer parts or folds, or name another column")
 }
 
 fn too_few(need: usize, have: usize) -> Error {
@@ -237,7 +336,7 @@ mod tests {
         assert_eq!((parts[0].len(), parts[1].len()), (8, 2));
     }
 
-    fn is_partition(parts: &[Vec<u32>], rows: usize) -> bool {
+    pub(super) fn is_partition(parts: &[Vec<u32>], rows: usize) -> bool {
         let mut all: Vec<u32> = parts.concat();
         all.sort_unstable();
         all == (0..rows as u32).collect::<Vec<_>>() && parts.iter().all(|p| p.is_sorted())
@@ -245,6 +344,20 @@ mod tests {
 
     fn count(part: &[u32], strata: &[u32], class: u32) -> usize {
         part.iter().filter(|&&r| strata[r as usize] == class).count()
+    }
+
+    #[test]
+    fn folds_hold_every_row_back_once() {
+        let rules = [
+            Rule::Random { strata: None },
+            Rule::Groups { groups: (0..30).map(|r| r / 3).collect(), strata: None },
+        ];
+        for rule in rules {
+            let folds = rule.folds(30, 5, Dice::new(1)).unwrap();
+            assert!(is_partition(&folds.iter().map(|f| f.test.clone()).collect::<Vec<_>>(), 30));
+            assert!(folds.iter().all(|f| is_partition(&[f.train.clone(), f.test.clone()], 30)));
+            assert!(rule.folds(30, 1, Dice::new(1)).is_err());
+        }
     }
 
     proptest! {

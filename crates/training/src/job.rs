@@ -12,7 +12,6 @@ use crate::part::Part;
 use crate::trainer;
 use feedforward_base::{Dice, Error, ErrorKind, Place, Result};
 use feedforward_data::prepare::{self, Note, Preparation, Prepared, Target, Targets, Unseen, Want};
-use feedforward_data::split;
 use feedforward_data::table::Table;
 use feedforward_kernels::Element;
 use feedforward_network::{Plan, Tape};
@@ -127,7 +126,7 @@ fn fit_in<T: Element>(
     Ok(Fitted { model, evidence, notes: chosen.notes })
 }
 
-/// Which rows train and which validate. Classes are spread evenly over both parts.
+/// Which rows train and which validate: by the rule of [`prepare::rule`], with classes spread evenly over both parts.
 fn divide(table: &Table, other: bool, ask: &Ask) -> Result<Split> {
     let rows = table.rows;
     let place = || Place::file(&table.name);
@@ -146,10 +145,9 @@ fn divide(table: &Table, other: bool, ask: &Ask) -> Result<Split> {
     if other || share == 0.0 {
         return Ok(Split { train: (0..rows as u32).collect(), valid: Vec::new() });
     }
-    let strata = prepare::strata(table, &ask.roles)?;
-    let dice = Dice::new(ask.seed);
+    let rule = prepare::rule(table, &ask.roles, true)?;
     let mut parts =
-        split::shares(rows, &[1.0 - share, share], strata.as_deref(), dice).map_err(|e| e.at(place()))?;
+        rule.shares(rows, &[1.0 - share, share], Dice::new(ask.seed)).map_err(|e| e.at(place()))?;
     let valid = parts.pop().unwrap_or_default();
     Ok(Split { train: parts.pop().unwrap_or_default(), valid })
 }

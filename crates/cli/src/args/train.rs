@@ -87,6 +87,12 @@ pub(crate) struct Columns {
     /// Column that says how much each row counts
     #[arg(long, value_name = "COL", allow_hyphen_values = true)]
     pub(crate) weight_column: Option<String>,
+    /// Rows with the same value in this column are never parted between training and validation; no feature
+    #[arg(long, value_name = "COL", allow_hyphen_values = true, conflicts_with = "time")]
+    pub(crate) group: Option<String>,
+    /// Column of numbers or dates: validate on the latest rows; no feature
+    #[arg(long, value_name = "COL", allow_hyphen_values = true)]
+    pub(crate) time: Option<String>,
     /// How much each class counts: equal or balanced (all classes alike) [default: equal]
     #[arg(long, value_name = "NAME")]
     pub(crate) class_weight: Option<String>,

@@ -126,6 +126,16 @@ pub(super) fn weights_of(table: &Table, column: usize) -> Result<std::borrow::Co
     Ok(weights)
 }
 
+/// How much each row counts, in the order of the table; `None` if `roles` names no weight column.
+///
+/// # Errors
+/// Roles that cannot be; weights that are missing, negative or no numbers.
+pub fn weights(table: &Table, roles: &Roles) -> Result<Option<Vec<f64>>> {
+    let Some(column) = roles.resolve(table)?.weight else { return Ok(None) };
+    let weights = weights_of(table, column)?;
+    Ok(Some((0..table.rows).map(|r| weights.get(r)).collect()))
+}
+
 fn check_weights(table: &Table, train: &[u32], column: usize) -> Result<()> {
     let weights = weights_of(table, column)?;
     if train.iter().all(|&r| weights.get(r as usize) == 0.0) {

@@ -13,6 +13,12 @@ pub struct Roles {
     pub target: Vec<String>,
     /// How much each row counts; no feature.
     pub weight: Option<String>,
+    /// Rows with the same value here stay in one part when rows are divided; no feature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// When a row was: later rows are kept apart to judge on when rows are divided; no feature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
     /// Columns that are no features.
     pub ignore: Vec<String>,
     /// If not empty: the only features (`--features`). These are kept even if they count the rows.
@@ -35,6 +41,8 @@ pub enum Task {
 pub(super) struct Parts {
     pub(super) targets: Vec<usize>,
     pub(super) weight: Option<usize>,
+    pub(super) group: Option<usize>,
+    pub(super) time: Option<usize>,
     pub(super) features: Vec<usize>,
 }
 
@@ -51,10 +59,12 @@ impl Roles {
             found.filter_map(|f| f.map_err(|e| errors.push(e)).ok()).collect()
         };
         let targets = find(&self.target);
-        let weight = find(self.weight.as_slice()).first().copied();
+        let mut one = |name: &Option<String>| find(name.as_slice()).first().copied();
+        let (weight, group, time) = (one(&self.weight), one(&self.group), one(&self.time));
         let (ignore, only) = (find(&self.ignore), find(&self.only));
         let special: Vec<_> = targets.iter().map(|&t| (t, "--target")).collect();
         let special = special.into_iter().chain(weight.map(|w| (w, "--weight-column")));
+        let special = special.chain(group.map(|g| (g, "--group"))).chain(time.map(|t| (t, "--time")));
         let special: Vec<_> = special.chain(only.iter().map(|&o| (o, "--features"))).collect();
         let name = |c: usize| format!("`{}`", table.columns[c].name);
         for (i, &(c, one)) in special.iter().enumerate() {
@@ -71,10 +81,11 @@ impl Roles {
         }
         Error::many(errors).map_err(|e| e.at(Place::file(&table.name)))?;
         let features = (0..table.columns.len())
-            .filter(|c| !targets.contains(c) && weight != Some(*c) && !ignore.contains(c))
+            .filter(|c| !targets.contains(c) && ![weight, group, time].contains(&Some(*c)))
+            .filter(|c| !ignore.contains(c))
             .filter(|c| only.is_empty() || only.contains(c))
             .collect();
-        Ok(Parts { targets, weight, features })
+        Ok(Parts { targets, weight, group, time, features })
     }
 }
 
@@ -95,6 +106,20 @@ mod tests {
         assert_eq!((parts.targets, parts.weight, parts.features), (vec![3], Some(1), vec![0, 2]));
         let roles = Roles { target: vec!["a".into()], only: vec!["c".into()], ..Roles::default() };
         assert_eq!(roles.resolve(&four()).unwrap().features, [2]);
+    }
+
+    #[test]
+    fn group_and_time_are_no_features() {
+        let roles = Roles { group: Some("b".into()), time: Some("c".into()), ..Roles::default() };
+        let parts = Roles { target: vec!["d".into()], ..roles.clone() }.resolve(&four()).unwrap();
+        assert_eq!((parts.group, parts.time, parts.features), (Some(1), Some(2), vec![0]));
+        let Err(e) = Roles { target: vec!["b".into()], ..roles }.resolve(&four()) else {
+            panic!("two roles")
+        };
+        assert_eq!(
+            e.to_string().lines().next(),
+            Some("--group `b` does not go with --target `b`: a column has one role")
+        );
     }
 
     #[test]
