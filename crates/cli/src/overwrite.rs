@@ -1,5 +1,6 @@
 //! What an output may replace: nothing that the run reads, and no file that somebody else made.
 
+use feedforward::training::ledger::RECORD_KEYS;
 use feedforward::{Error, ErrorKind, Place, Result};
 use serde_json::Value;
 use std::fs::File;
@@ -10,8 +11,6 @@ use std::path::{Path, PathBuf};
 const HEAD: u64 = 1 << 16;
 /// That text, but for the version.
 const MODEL: &[u8] = br#""format":"feedforward model "#;
-/// The keys of every record that `ff train` writes.
-const RECORD: [&str; 4] = ["model", "record", "shape", "parameters"];
 
 /// Refuse the `what` that goes to `output` if that is one of the files that the run reads: pairs of what a file
 /// is for the run and its name, `-` for standard input.
@@ -63,7 +62,7 @@ pub(crate) fn only_a_record(path: &Path) -> Result<()> {
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
         let value = serde_json::from_slice::<Value>(&text).unwrap_or_default();
-        Ok(RECORD.iter().all(|key| value.get(key).is_some()))
+        Ok(RECORD_KEYS.iter().all(|key| value.get(key).is_some()))
     })
 }
 

@@ -1,10 +1,11 @@
 //! Progress on standard error: a bar on a terminal, a line now and then otherwise; and Ctrl-C.
 
-use feedforward::data::prepare::{Note, Target};
+use feedforward::data::prepare::Target;
 use feedforward::data::source::Progress;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::{Control, EpochRecord, Event};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use std::fmt::Display;
 use std::io::{IsTerminal, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ const READING: &str = "reading {msg} {wide_bar} {bytes}/{total_bytes}, {eta} lef
 const TRAINING: &str = "{msg} {wide_bar} {rows_per_second} rows/s, at most {eta} left";
 
 /// Write the notes of a run to standard error.
-pub(crate) fn notes(notes: &[Note], quiet: bool) {
+pub(crate) fn notes(notes: &[impl Display], quiet: bool) {
     if !quiet {
         notes.iter().for_each(|n| eprintln!("note: {n}"));
     }

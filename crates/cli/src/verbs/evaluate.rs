@@ -3,9 +3,10 @@
 use crate::args::{Evaluate as Args, PartArg};
 use crate::data::{self, Expect};
 use crate::failure::Outcome;
-use crate::{machine, output, progress};
+use crate::{machine, output, progress, used};
+use feedforward::training::ledger::Entry;
 use feedforward::training::metric::Metric;
-use feedforward::training::{Judgement, model_file};
+use feedforward::training::{Judgement, fingerprint, model_file};
 use feedforward::{Error, ErrorKind, Result};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -22,6 +23,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let model = model_file::load(Path::new(&args.model))?;
     let data = data::load(&args.data, &args.reading, PartArg::Test, Expect::by(&model), args.shared.quiet)?;
+    let (name, rows) = (data.table.name.clone(), fingerprint::of_table(&data.table));
     let judged = model.evaluate(data.table, threshold, args.unseen.into(), machine)?;
     progress::notes(&judged.notes, args.shared.quiet);
     let judgement = &judged.judgement;
@@ -29,14 +31,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
     for metric in wanted.iter().chain(checks.iter().map(|c| &c.metric)) {
         check_kind(*metric, judgement)?;
     }
+    let entry = Entry::new(rows, &name, &model.theta, judgement);
+    let (used_before, used) = used::enter(Path::new(&args.model), entry);
+    progress::notes(&used, args.shared.quiet);
     if args.shared.json {
-        let notes: Vec<String> = judged.notes.iter().map(ToString::to_string).collect();
+        let notes: Vec<String> = judged.notes.iter().map(ToString::to_string).chain(used).collect();
         let values = wanted.iter().map(|m| (m.name().to_string(), json!(judgement.value(*m))));
         let values: Map<String, Value> = values.collect();
         let checks: Vec<Value> = checks.iter().map(|c| c.to_json(judgement)).collect();
-        output::print_json(
-            &json!({ "judgement": judgement, "metrics": values, "checks": checks, "notes": notes }),
-        )?;
+        output::print_json(&json!({
+            "judgement": judgement,
+            "metrics": values,
+            "checks": checks,
+            "notes": notes,
+            "used_before": used_before,
+        }))?;
     } else if wanted.is_empty() {
         output::print(judgement.to_string().trim_end())?;
     } else {

@@ -6,7 +6,7 @@ use crate::failure::Outcome;
 use crate::progress::{self, Watch};
 use crate::verbs::{inspect, plan};
 use crate::words::{list, quoted};
-use crate::{ask, machine, output, overwrite};
+use crate::{ask, machine, output, overwrite, used};
 use feedforward::data::generated::{Recipe, Set};
 use feedforward::data::prepare::Unseen;
 use feedforward::data::source;
@@ -14,7 +14,9 @@ use feedforward::data::table::Table;
 use feedforward::training::ask::Ask;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::Event;
-use feedforward::training::{self, Ending, Judgement, Machine, Model, NewFile, Precision, model_file};
+use feedforward::training::{
+    self, Ending, Judgement, Machine, Model, NewFile, Precision, ledger, model_file,
+};
 use feedforward::{Error, ErrorKind, Place, Result};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -51,7 +53,7 @@ impl Files {
         if !args.dry_run {
             output::check_writable(&model)?;
         }
-        let record = model.with_extension("json");
+        let record = ledger::record_of(&model);
         if model == record {
             let kind = ErrorKind::Conflict {
                 one: format!("--out {}", model.display()),
@@ -163,7 +165,7 @@ impl Job {
         }
         model_file::save(&model, &files.model)?;
         let summary = summary(&model, files, &notes, test.as_ref());
-        NewFile::write(&files.record, format!("{}\n", output::to_json(&summary)?).as_bytes())?;
+        write_record(&files.record, &summary, quiet)?;
         printed?;
         if json {
             output::print_json(&summary)?;
@@ -226,6 +228,17 @@ fn summary(model: &Model, files: &Files, notes: &[String], test: Option<&Judgeme
         "notes": notes,
         "test": test,
     })
+}
+
+/// The record, with the ledger of the one that it replaces.
+fn write_record(path: &Path, summary: &Value, quiet: bool) -> Result<()> {
+    let (ledger, note) = used::kept(path);
+    progress::notes(note.as_slice(), quiet);
+    let mut record = summary.clone();
+    if !ledger.entries.is_empty() {
+        record[ledger::KEY] = json!(ledger);
+    }
+    NewFile::write(path, format!("{}\n", output::to_json(&record)?).as_bytes())
 }
 
 /// Everything about a finished run, as text.

@@ -9,4 +9,5 @@ mod explain;
 #[cfg(unix)]
 mod interrupt;
 mod lab;
+mod used;
 mod verbs;

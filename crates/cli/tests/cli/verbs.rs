@@ -246,7 +246,7 @@ fn checks_decide_the_exit_code() {
     let folder = trained();
     folder.ok("evaluate t.ff t.csv --min accuracy=0.5 --max log_loss=2");
     let failed = folder
-        .ff("evaluate t.ff t.csv --metrics accuracy --min accuracy=1.5,f1=2 --max log_loss=-1")
+        .ff("evaluate t.ff t.csv -q --metrics accuracy --min accuracy=1.5,f1=2 --max log_loss=-1")
         .assert();
     failed.code(1).stderr_eq(str![[r#"
 error: 3 problems
@@ -255,7 +255,7 @@ error: 3 problems
   - log_loss is [..]; it must be at most -1
 
 "#]]);
-    let failed = folder.ff("evaluate t.ff t.csv --min accuracy=2 --json").assert().code(1);
+    let failed = folder.ff("evaluate t.ff t.csv -q --min accuracy=2 --json").assert().code(1);
     let value: Value = serde_json::from_slice(&failed.get_output().stdout).unwrap();
     assert_eq!(value["checks"][0]["holds"], false);
     let error: Value = serde_json::from_slice(&failed.get_output().stderr).unwrap();
