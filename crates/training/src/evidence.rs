@@ -1,7 +1,7 @@
 //! What a model said about rows whose truth is known: every number and curve of a judgement is made of it.
 
 use crate::judgement::Judgement;
-use crate::metric::curve::{ClassCurves, OneClass};
+use crate::metric::curve::{Bins, Calibration, ClassCurves, OneClass};
 use feedforward_base::Batch;
 
 /// Answers beside the truth.
@@ -77,6 +77,11 @@ impl ClassEvidence {
     pub fn class(&self, class: u32) -> OneClass<'_> {
         let probabilities = Batch::new(&self.probabilities, self.truth.len(), self.classes.len());
         OneClass::new(class, &self.truth, probabilities, self.weights.as_deref())
+    }
+    /// How far the decisions can be believed: the metric `ece` is its error. `None` unless a row counts.
+    pub fn calibration(&self) -> Option<Calibration> {
+        let probabilities = Batch::new(&self.probabilities, self.truth.len(), self.classes.len());
+        Calibration::overall(&self.truth, probabilities, self.weights.as_deref(), Bins::default())
     }
     /// The curves of every class against the rest, of two classes those of the second, with at most `points` points
     /// each (3 or more).

@@ -23,6 +23,8 @@ pub struct Fitted {
     pub model: Model,
     /// What the model says about the validation part, if there is one: its record's judgement is made of it.
     pub evidence: Option<Evidence>,
+    /// The rows of the table that were kept apart for validation; empty where another table validates.
+    pub valid_rows: Vec<u32>,
     /// What preparation decided or met.
     pub notes: Vec<Note>,
 }
@@ -123,7 +125,7 @@ fn fit_in<T: Element>(
     };
     let spec = chosen.plan.spec().clone();
     let model = Model { spec, preparation: chosen.preparation, theta: wrap(trained.theta), record };
-    Ok(Fitted { model, evidence, notes: chosen.notes })
+    Ok(Fitted { model, evidence, valid_rows: split.valid, notes: chosen.notes })
 }
 
 /// Which rows train and which validate: by the rule of [`prepare::rule`], with classes spread evenly over both parts.

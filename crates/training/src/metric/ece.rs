@@ -16,11 +16,6 @@ impl ClassMetric for Ece {
         percent: true,
     };
     fn value(rows: &ClassRows<'_>) -> Option<f64> {
-        let bins = Bins::default();
-        let found = match rows.confusion.classes() {
-            2 => Calibration::of(&rows.class(1), bins),
-            _ => Calibration::of_confidence(rows, bins),
-        };
-        found.map(|c| c.error)
+        Calibration::overall(rows.truth, rows.probabilities, rows.weights, Bins::default()).map(|c| c.error)
     }
 }

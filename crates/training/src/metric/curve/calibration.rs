@@ -1,7 +1,7 @@
 //! Calibration: of the rows that are given a probability of 0.8, are 80 % of the class?
 
 use super::{OneClass, Row, rows};
-use crate::metric::ClassRows;
+use feedforward_base::Batch;
 use serde::Serialize;
 
 /// How probabilities are put together.
@@ -41,15 +41,23 @@ impl Calibration {
         Self::of_rows(&class.rows().collect::<Vec<_>>(), bins)
     }
 
-    /// Of the probability of the most probable class, the first of equals, being the true one; `None` unless a row
-    /// counts.
-    pub(in crate::metric) fn of_confidence(all: &ClassRows<'_>, bins: Bins) -> Option<Self> {
+    /// Of two classes of the second's probability; of more of the most probable class's (the first of equals): its
+    /// confidence, as Guo et al. have it. `probabilities` is rows x classes; `None` unless a row counts.
+    pub fn overall(
+        truth: &[u32],
+        probabilities: Batch<'_, f64>,
+        weights: Option<&[f64]>,
+        bins: Bins,
+    ) -> Option<Self> {
+        if probabilities.cols() == 2 {
+            return Self::of(&OneClass::new(1, truth, probabilities, weights), bins);
+        }
         let surest = |r: usize| {
-            let p = all.probabilities.row(r);
+            let p = probabilities.row(r);
             let class = super::highest(p.iter().copied());
-            (p[class], all.truth[r] as usize == class)
+            (p[class], truth[r] as usize == class)
         };
-        Self::of_rows(&rows(all.weights, all.truth.len(), surest).collect::<Vec<_>>(), bins)
+        Self::of_rows(&rows(weights, truth.len(), surest).collect::<Vec<_>>(), bins)
     }
 
     fn of_rows(rows: &[Row], bins: Bins) -> Option<Self> {
