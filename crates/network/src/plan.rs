@@ -141,7 +141,9 @@ impl fmt::Display for Plan {
             writeln!(f, "{l:>5} {inputs:>7} {:>7}  {name:<10} {dropout:>8}  {parameters:>10}", layer.units)?;
         }
         writeln!(f, "parameters    {}", self.layout.parameters())?;
-        self.write_settings(f)?;
+        for (name, value) in self.settings() {
+            writeln!(f, "{name:<12}  {value}")?;
+        }
         let flops = self.flops();
         let parts = [flops.forward, flops.pull_back, flops.weight_gradient];
         let [forward, back, gradient] = percent(parts);
@@ -162,40 +164,36 @@ impl fmt::Display for Plan {
 }
 
 impl Plan {
-    /// Loss and optimizer, and what else is not as usual, a line each.
-    fn write_settings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Loss and optimizer, and what else is not as usual: names and values.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
         let Spec {
             loss, label_smoothing, init, bias, penalty, optimizer, schedule, clip_norm, max_norm, ..
         } = &self.spec;
         let unless_0 = |name: &str, value: f64| (value != 0.0).then(|| format!("{name} {value}"));
         let smoothing = unless_0("label smoothing", *label_smoothing);
-        writeln!(f, "loss          {}", list([Some(loss.to_string()), smoothing]))?;
+        let mut all = vec![("loss", list([Some(loss.to_string()), smoothing]))];
         if *init != Init::Auto {
-            writeln!(f, "weights       {} at the start", init.name())?;
+            all.push(("weights", format!("{} at the start", init.name())));
         }
         if *bias != 0.0 {
-            writeln!(f, "biases        {bias} at the start, in hidden layers")?;
+            all.push(("biases", format!("{bias} at the start, in hidden layers")));
         }
         let rate = format!("learning rate {}", self.spec.learning_rate);
         let rate = (!optimizer.is_search()).then_some(rate);
-        writeln!(f, "optimizer     {}", list([Some(optimizer.name().into()), rate, unusual(optimizer)]))?;
+        all.push(("optimizer", list([Some(optimizer.name().into()), rate, unusual(optimizer)])));
         if !optimizer.is_search() {
-            writeln!(f, "schedule      {}", schedule.said())?;
+            all.push(("schedule", schedule.said()));
         }
         let penalty = [unless_0("l1", penalty.l1), unless_0("l2", penalty.l2)];
         if penalty.iter().any(Option::is_some) {
-            writeln!(f, "penalty       {}", list(penalty))?;
+            all.push(("penalty", list(penalty)));
         }
         if self.spec.decay() != 0.0 {
-            writeln!(f, "weight decay  {}", self.spec.decay())?;
+            all.push(("weight decay", self.spec.decay().to_string()));
         }
-        if let Some(norm) = clip_norm {
-            writeln!(f, "clip norm     {norm}")?;
-        }
-        if let Some(norm) = max_norm {
-            writeln!(f, "max norm      {norm}")?;
-        }
-        Ok(())
+        all.extend(clip_norm.map(|norm| ("clip norm", norm.to_string())));
+        all.extend(max_norm.map(|norm| ("max norm", norm.to_string())));
+        all
     }
 }
 
