@@ -14,6 +14,7 @@ mod output;
 mod overwrite;
 mod picture;
 mod progress;
+mod report;
 mod used;
 mod verbs;
 mod words;

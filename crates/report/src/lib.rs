@@ -1,2 +1,19 @@
 //! Floor 6 of feedforward: what was asked, done and found, as one HTML page.
+//!
+//! A [`Page`] is plain data: sections of words, facts, tables and pictures, and the documents that every number on it
+//! comes from. It becomes one file that needs nothing else: no script, no font, nothing to fetch. The same run gives the
+//! same bytes.
 #![forbid(unsafe_code)]
+
+mod words;
+
+pub mod page;
+
+mod html;
+
+pub mod origin;
+
+pub mod model;
+
+pub use origin::{Origin, Source};
+pub use page::{Block, Cell, Page, Picture, Section, Table};

@@ -1,12 +1,13 @@
 //! `ff evaluate`.
 
-use super::{Reading, Shared, Threads, UnseenArg};
+use super::{Reading, Report, Shared, Threads, UnseenArg};
 use clap::Args;
 
 const AFTER: &str = "\
 Examples:
   ff evaluate region.ff test.csv
   ff evaluate region.ff test.csv --metrics accuracy,f1 --min accuracy=0.1
+  ff evaluate price.ff test.csv --report price.html
   ff evaluate price.ff test.csv --json";
 
 /// Judge a model on rows whose target is known
@@ -34,6 +35,8 @@ pub(crate) struct Evaluate {
     /// A category that training never saw: refuse it, or treat it as none of those known
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = UnseenArg::Other)]
     pub(crate) unseen: UnseenArg,
+    #[command(flatten)]
+    pub(crate) report: Report,
     #[command(flatten)]
     pub(crate) reading: Reading,
     #[command(flatten)]

@@ -134,6 +134,14 @@ pub(crate) struct Threads {
     pub(crate) threads: Option<usize>,
 }
 
+/// The report.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// Write a report too: one HTML page with all results and pictures, for people
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) report: Option<String>,
+}
+
 /// Names as `a, b, c`, for help texts.
 fn names(all: impl IntoIterator<Item = &'static str>) -> String {
     all.into_iter().collect::<Vec<_>>().join(", ")

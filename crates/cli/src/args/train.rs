@@ -1,6 +1,6 @@
 //! `ff train`.
 
-use super::{Network, Reading, Shared, Threads};
+use super::{Network, Reading, Report, Shared, Threads};
 use clap::{Args, ValueEnum};
 
 const AFTER: &str = "\
@@ -10,7 +10,7 @@ it on 2,000 digits that it has not seen.
 Examples:
   ff train
   ff train moons:rows=2000,noise=0.2 --layers 16,16 --epochs 50
-  ff train sales.csv --target price
+  ff train sales.csv --target price --report price.html
   ff train sales.csv --target region --ignore price --class-weight balanced -o region.ff
   ff train sales.csv --target price --layers 64,32 --activation relu,tanh --dropout 0.1 --dry-run";
 
@@ -33,6 +33,8 @@ pub(crate) struct Train {
     /// Where the model goes; its record goes beside it as .json [default: DATA's name with .ff, here]
     #[arg(long, short, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     pub(crate) out: Option<String>,
+    #[command(flatten)]
+    pub(crate) report: Report,
     /// Print what would be trained, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -3,7 +3,7 @@
 use crate::args::{Evaluate as Args, PartArg};
 use crate::data::{self, Expect};
 use crate::failure::Outcome;
-use crate::{machine, output, progress, used};
+use crate::{machine, output, progress, report, used};
 use feedforward::training::ledger::Entry;
 use feedforward::training::metric::Metric;
 use feedforward::training::{Judgement, fingerprint, model_file};
@@ -21,9 +21,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if !(0.0..=1.0).contains(&threshold) {
         return Err(Error::bad_value("--threshold", threshold, "between 0 and 1").into());
     }
+    if let Some(path) = &args.report.report {
+        report::check(path, [("the data", &*args.data), ("the model", &*args.model)])?;
+    }
     let model = model_file::load(Path::new(&args.model))?;
     let data = data::load(&args.data, &args.reading, PartArg::Test, Expect::by(&model), args.shared.quiet)?;
     let (name, rows) = (data.table.name.clone(), fingerprint::of_table(&data.table));
+    let kept = args.report.report.as_ref().map(|path| (path, data.table.clone()));
     let judged = model.evaluate(data.table, threshold, args.unseen.into(), machine)?;
     progress::notes(&judged.notes, args.shared.quiet);
     let judgement = &judged.judgement;
@@ -34,18 +38,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let entry = Entry::new(rows, &name, &model.theta, judgement);
     let (used_before, used) = used::enter(Path::new(&args.model), entry);
     progress::notes(&used, args.shared.quiet);
+    let notes: Vec<String> = judged.notes.iter().map(ToString::to_string).chain(used).collect();
+    let document = document(judgement, &wanted, &checks, (&notes, used_before));
+    if let Some((path, table)) = kept {
+        let page = report::judged(&model, &judged, (&args.data, &table), (document.clone(), notes), machine)?;
+        report::write(&page, path)?;
+    }
     if args.shared.json {
-        let notes: Vec<String> = judged.notes.iter().map(ToString::to_string).chain(used).collect();
-        let values = wanted.iter().map(|m| (m.name().to_string(), json!(judgement.value(*m))));
-        let values: Map<String, Value> = values.collect();
-        let checks: Vec<Value> = checks.iter().map(|c| c.to_json(judgement)).collect();
-        output::print_json(&json!({
-            "judgement": judgement,
-            "metrics": values,
-            "checks": checks,
-            "notes": notes,
-            "used_before": used_before,
-        }))?;
+        output::print_json(&document)?;
     } else if wanted.is_empty() {
         output::print(judgement.to_string().trim_end())?;
     } else {
@@ -56,6 +56,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let failed = checks.iter().filter_map(|c| c.run(judgement).err()).collect();
     Error::many(failed)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Everything about the judgement, as JSON.
+fn document(
+    judgement: &Judgement,
+    wanted: &[Metric],
+    checks: &[Check],
+    (notes, used_before): (&[String], Option<usize>),
+) -> Value {
+    let values = wanted.iter().map(|m| (m.name().to_string(), json!(judgement.value(*m))));
+    let values: Map<String, Value> = values.collect();
+    let checks: Vec<Value> = checks.iter().map(|c| c.to_json(judgement)).collect();
+    json!({ "judgement": judgement, "metrics": values, "checks": checks, "notes": notes, "used_before": used_before })
 }
 
 /// `--min` or `--max` of one metric.

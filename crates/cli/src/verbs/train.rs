@@ -6,7 +6,7 @@ use crate::failure::Outcome;
 use crate::progress::{self, Watch};
 use crate::verbs::{inspect, plan};
 use crate::words::{list, quoted};
-use crate::{ask, machine, output, overwrite, used};
+use crate::{ask, machine, output, overwrite, report, used};
 use feedforward::data::generated::{Recipe, Set};
 use feedforward::data::prepare::Unseen;
 use feedforward::data::source;
@@ -71,6 +71,9 @@ impl Files {
             output::check_writable(&record)?;
             overwrite::only_a_model(&model)?;
             overwrite::only_a_record(&record)?;
+        }
+        if let Some(path) = args.report.report.as_ref().filter(|_| !args.dry_run) {
+            report::check(path, read())?;
         }
         Ok(Files { model, record })
     }
@@ -140,12 +143,19 @@ impl Job {
         let (json, quiet) = (args.shared.json, args.shared.quiet);
         let mut watch = Watch::new(quiet);
         let mut printed = Ok(());
+        let data = self.data;
+        let kept = args.report.report.as_ref().map(|path| {
+            let valid = args.valid.as_deref().zip(self.valid.as_ref());
+            let target = &self.ask.roles.target;
+            report::Kept::new((&data, &self.table), valid, self.test.as_ref(), target).map(|k| (path, k))
+        });
+        let kept = kept.transpose()?;
         let begun = Instant::now();
         let fitted = training::fit(self.table, self.valid, &self.ask, machine, &mut |event| {
             if let Event::Start(chosen) = &event {
                 progress::notes(&chosen.notes, quiet);
                 if !json && !quiet {
-                    printed = output::print(&format!("{}\n", intention(&self.data, chosen)));
+                    printed = output::print(&format!("{}\n", intention(&data, chosen)));
                 }
             }
             watch.tell(&event)
@@ -154,25 +164,31 @@ impl Job {
         let fitted = fitted?;
         // Whoever closed standard output still gets the model.
         let notes: Vec<String> = fitted.notes.iter().map(ToString::to_string).collect();
-        let model = fitted.model;
-        let test = self
-            .test
-            .map(|t| model.evaluate(t, 0.5, Unseen::Other, machine))
-            .transpose()?
-            .map(|judged| judged.judgement);
+        let model = &fitted.model;
+        let judged = self.test.map(|t| model.evaluate(t, 0.5, Unseen::Other, machine)).transpose()?;
+        let test = judged.as_ref().map(|j| &j.judgement);
         if !quiet {
             eprintln!("trained in {}", progress::duration(begun.elapsed()));
         }
-        model_file::save(&model, &files.model)?;
-        let summary = summary(&model, files, &notes, test.as_ref());
+        model_file::save(model, &files.model)?;
+        let summary = summary(model, files, &notes, test);
         write_record(&files.record, &summary, quiet)?;
+        let next = next_commands(files, &data, self.has_test_part, &args.reading.text);
+        if let Some((path, kept)) = kept {
+            let page =
+                kept.page(&fitted, judged.as_ref(), (&data, summary.clone()), next.clone(), machine)?;
+            report::write(&page, path)?;
+        }
         printed?;
         if json {
             output::print_json(&summary)?;
         } else {
-            let mut text = outcome(&model, files, test.as_ref());
+            let mut text = outcome(model, files, test);
+            if let Some(path) = &args.report.report {
+                text.push_str(&format!("report  {path}\n"));
+            }
             if !quiet {
-                text.push_str(&next_commands(files, &self.data, self.has_test_part, &args.reading.text));
+                text.push_str(&format!("\nNext:\n  {}", next.join("\n  ")));
             }
             output::print(text.trim_end())?;
         }
@@ -254,15 +270,16 @@ fn outcome(model: &Model, files: &Files, test: Option<&Judgement>) -> String {
 }
 
 /// What to try next; data that is read in a special way needs its flags again.
-fn next_commands(files: &Files, data: &str, has_test_part: bool, text: &Text) -> String {
+fn next_commands(files: &Files, data: &str, has_test_part: bool, text: &Text) -> Vec<String> {
     let model = quoted(&files.model.display().to_string());
     let flags = text.again();
     let (test, new) = match has_test_part {
         true => (quoted(data), quoted(data)),
         false => ("TEST_DATA".into(), "NEW_DATA".into()),
     };
-    format!(
-        "\nNext:\n  ff evaluate {model} {test}{flags}\n  ff predict {model} {new}{flags} -o predictions.csv\n  \
-         ff inspect {model}"
-    )
+    vec![
+        format!("ff evaluate {model} {test}{flags}"),
+        format!("ff predict {model} {new}{flags} -o predictions.csv"),
+        format!("ff inspect {model}"),
+    ]
 }

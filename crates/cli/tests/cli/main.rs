@@ -9,5 +9,6 @@ mod explain;
 #[cfg(unix)]
 mod interrupt;
 mod lab;
+mod report;
 mod used;
 mod verbs;

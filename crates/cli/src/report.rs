@@ -1,0 +1,188 @@
+//! The report of a verb, on its way to a file.
+
+use crate::{output, overwrite};
+use feedforward::data::describe::{Description, describe};
+use feedforward::data::prepare::Target;
+use feedforward::data::table::Table;
+use feedforward::explain::hidden::{self, Hidden, hidden};
+use feedforward::explain::importance::{How, Importance, importance};
+use feedforward::report::model::{self, Part, Subject};
+use feedforward::report::{Origin, Page, Source};
+use feedforward::training::{Fitted, Judged, Machine, Model, NewFile, fingerprint};
+use feedforward::{Error, Result};
+use serde_json::Value;
+use std::path::Path;
+
+/// Refuse a name that no report can have, before anything is computed; `inputs` are what the run reads, as pairs of what
+/// a file is for the run and its name.
+///
+/// # Errors
+/// Another ending than `.html` and `.htm`; a model or an input in that place; a folder that cannot be written to.
+pub(crate) fn check<'a>(path: &str, inputs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<()> {
+    let ending = Path::new(path).extension().and_then(|e| e.to_str()).unwrap_or("");
+    if !matches!(ending.to_ascii_lowercase().as_str(), "html" | "htm") {
+        return Err(Error::bad_value("--report", path, "a name that ends with `.html`"));
+    }
+    overwrite::none_of("the report", Path::new(path), inputs)?;
+    overwrite::no_model(Path::new(path))?;
+    output::check_writable(Path::new(path))
+}
+
+/// Write a page to `path`, which [`check`] has accepted.
+pub(crate) fn write(page: &Page, path: &str) -> Result<()> {
+    NewFile::write(Path::new(path), page.to_html().as_bytes())
+}
+
+/// The table, described with a model's target.
+fn describe_for(model: &Model, table: &Table) -> Description {
+    let column = match &model.preparation.target {
+        Target::Classes { column, .. } => Some(column),
+        Target::Numbers { columns } => columns.first().map(|c| &c.name),
+    };
+    let index = column.and_then(|name| table.columns.iter().position(|c| c.name == *name));
+    let mut described = describe(table, index);
+    forget_classes(&mut described, model);
+    described
+}
+
+/// Whole numbers that the model takes as a number are no classes here either.
+fn forget_classes(described: &mut Description, model: &Model) {
+    if let (Some(target), Target::Numbers { .. }) = (&mut described.target, &model.preparation.target) {
+        (target.classes, target.imbalance) = (Vec::new(), None);
+    }
+}
+
+/// What a model relies on, and how its hidden layers see rows: measured on rows of a table that has the target.
+struct Insight {
+    importance: Importance,
+    hidden: Hidden,
+}
+
+impl Insight {
+    /// With the dice of the model's own seed. `None` below two rows, which show nothing.
+    fn of(model: &Model, table: &Table, machine: Machine) -> Result<Option<Self>> {
+        if table.rows < 2 {
+            return Ok(None);
+        }
+        let seed = model.record.ask.seed;
+        let importance = importance(model, table, How::usual(model, table.rows, seed), machine)?;
+        let hidden = hidden(model, table, hidden::ROWS, seed, machine)?;
+        Ok(Some(Insight { importance, hidden }))
+    }
+}
+
+/// What a report on training needs, kept before training takes the tables.
+pub(crate) struct Kept {
+    tables: Vec<Source>,
+    data: Description,
+    train: Table,
+    valid: Option<Table>,
+    test: Option<Table>,
+}
+
+impl Kept {
+    /// `valid` with its name; `test` where the run brings its own.
+    pub(crate) fn new(
+        (name, train): (&str, &Table),
+        valid: Option<(&str, &Table)>,
+        test: Option<&Table>,
+        target: &[String],
+    ) -> Result<Self> {
+        let mut tables = vec![Source::new("data", name, train)];
+        tables.extend(valid.map(|(name, table)| Source::new("validation rows", name, table)));
+        tables.extend(test.map(|table| Source::new("test rows", name, table)));
+        let target = target.first().map(|t| train.column_index(t)).transpose()?;
+        let copy = |t: &Table| t.clone();
+        Ok(Kept {
+            tables,
+            data: describe(train, target),
+            train: train.clone(),
+            valid: valid.map(|v| copy(v.1)),
+            test: test.map(copy),
+        })
+    }
+    /// The page of a trained model.
+    ///
+    /// # Errors
+    /// What its rows cannot be measured with.
+    pub(crate) fn page(
+        mut self,
+        fitted: &Fitted,
+        test: Option<&Judged>,
+        (name, document): (&str, Value),
+        next: Vec<String>,
+        machine: Machine,
+    ) -> Result<Page> {
+        let model = &fitted.model;
+        let own = || (!fitted.valid_rows.is_empty()).then(|| self.train.pick(&fitted.valid_rows));
+        let (part, rows) = match (self.test.take(), self.valid.take().or_else(own)) {
+            (Some(test), _) => (Part::Test, test),
+            (None, Some(valid)) => (Part::Validation, valid),
+            (None, None) => (Part::Train, self.train),
+        };
+        let evidence = test.map(|t| &t.evidence).or(fitted.evidence.as_ref());
+        let judgement = test.map(|t| &t.judgement).or(model.record.judgement.as_ref());
+        forget_classes(&mut self.data, model);
+        let insight = Insight::of(model, &rows, machine)?;
+        Ok(model::page(&Subject {
+            document,
+            model,
+            trained: true,
+            data: name,
+            part,
+            evidence,
+            judgement,
+            description: &self.data,
+            notes: fitted.notes.iter().map(ToString::to_string).collect(),
+            importance: insight.as_ref().map(|i| &i.importance),
+            hidden: insight.as_ref().map(|i| &i.hidden),
+            origin: Origin {
+                command: command(),
+                seed: model.record.ask.seed,
+                tables: self.tables,
+                theta: Some(fingerprint::of_theta(&model.theta)),
+                next,
+            },
+        }))
+    }
+}
+
+/// The page of a model that was judged on `table`, which the user called `name`.
+///
+/// # Errors
+/// What its rows cannot be measured with.
+pub(crate) fn judged(
+    model: &Model,
+    judged: &Judged,
+    (name, table): (&str, &Table),
+    (document, notes): (Value, Vec<String>),
+    machine: Machine,
+) -> Result<Page> {
+    let insight = Insight::of(model, table, machine)?;
+    Ok(model::page(&Subject {
+        document,
+        model,
+        trained: false,
+        data: name,
+        part: Part::Test,
+        evidence: Some(&judged.evidence),
+        judgement: Some(&judged.judgement),
+        description: &describe_for(model, table),
+        notes,
+        importance: insight.as_ref().map(|i| &i.importance),
+        hidden: insight.as_ref().map(|i| &i.hidden),
+        origin: Origin {
+            command: command(),
+            seed: model.record.ask.seed,
+            tables: vec![Source::new("data", name, table)],
+            theta: Some(fingerprint::of_theta(&model.theta)),
+            next: Vec::new(),
+        },
+    }))
+}
+
+/// The command that this run was begun with, as a shell takes it.
+fn command() -> String {
+    let words = std::env::args_os().skip(1).map(|w| crate::words::quoted(&w.to_string_lossy()));
+    std::iter::once("ff".to_string()).chain(words).collect::<Vec<_>>().join(" ")
+}

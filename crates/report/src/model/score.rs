@@ -1,0 +1,207 @@
+//! The score first: with its interval, and what it has to beat.
+
+use super::Part;
+use crate::page::{Block, Cell, Page, Table};
+use crate::words::{number, percent};
+use feedforward_training::judgement::{ClassJudgement, NumberJudgement, labels};
+use feedforward_training::metric::{Better, Kind};
+use feedforward_training::{Evidence, Judgement, Metric, NumberEvidence};
+use serde_json::json;
+
+/// Columns that a class's name may take in a sentence.
+const NAME: usize = 24;
+/// Φ⁻¹(0.975)
+const Z: f64 = 1.959_963_984_540_054;
+
+/// The section of the score.
+pub(super) fn add(page: &mut Page, judgement: &Judgement, evidence: &Evidence, part: Part) {
+    let title = format!("Score on the {}", part.words());
+    let blocks = match (judgement, evidence) {
+        (Judgement::Classes(j), _) => of_classes(page, j),
+        (Judgement::Numbers(j), Evidence::Numbers(e)) => of_numbers(page, j, e),
+        (Judgement::Numbers(_), Evidence::Classes(_)) => vec![],
+    };
+    page.section("score", &title, blocks);
+}
+
+/// The finding in a sentence; `None` if no row counts.
+pub(super) fn found(judgement: &Judgement) -> Option<String> {
+    match judgement {
+        Judgement::Classes(j) => {
+            let accuracy = judgement.value(Metric::Accuracy)?;
+            let ((low, high), (most, baseline)) = (j.accuracy_interval()?, j.baseline()?);
+            let name = &labels(j.classes.iter().map(String::as_str), NAME)[most];
+            let verdict = match () {
+                () if low > baseline => "so the columns say something about it",
+                () if high < baseline => "so it is worse than that",
+                () => "so these rows do not show that it is better than that",
+            };
+            Some(format!(
+                "It is right on {} of these rows ({} to {} with 95 % confidence). Always saying `{name}` would be right \
+                 on {}, {verdict}.",
+                percent(accuracy),
+                percent(low),
+                percent(high),
+                percent(baseline)
+            ))
+        }
+        Judgement::Numbers(j) => {
+            let [column] = &j.columns[..] else {
+                let r2 = judgement.value(Metric::R2)?;
+                return Some(format!(
+                    "It explains {} of the variance, on average over the columns.",
+                    percent(r2)
+                ));
+            };
+            let value = |m| column.scores.get(&m).copied().flatten();
+            let (rmse, mae, baseline) = (value(Metric::Rmse)?, value(Metric::Mae)?, column.baseline_rmse?);
+            let explained = value(Metric::R2)
+                .map_or(String::new(), |r2| format!(", which explains {} of its variance", percent(r2)));
+            Some(format!(
+                "On these rows it is off by {} on average (root mean square {}){explained}. Always saying the mean would \
+                 be off by {} (root mean square).",
+                number(mae),
+                number(rmse),
+                number(baseline)
+            ))
+        }
+    }
+}
+
+fn of_classes(page: &mut Page, j: &ClassJudgement) -> Vec<Block> {
+    let (Some((low, high)), Some((most, baseline))) = (j.accuracy_interval(), j.baseline()) else {
+        return vec![Block::Text("No row counts, so there is nothing to judge.".into())];
+    };
+    let name = &labels(j.classes.iter().map(String::as_str), NAME)[most];
+    page.keep(
+        "score",
+        json!({ "metric": Metric::Accuracy, "low": low, "high": high, "confidence": 0.95,
+            "baseline": { "class": j.classes[most], "accuracy": baseline } }),
+    );
+    let mut facts = vec![
+        ("95 % interval from".into(), Cell::Number(low, percent(low))),
+        ("to".into(), Cell::Number(high, percent(high))),
+        (format!("to beat: always `{name}`"), Cell::Number(baseline, percent(baseline))),
+    ];
+    if j.classes.len() == 2 && j.threshold != 0.5 {
+        let what = format!("`{}` is said above", j.classes[1]);
+        facts.push((what, Cell::Number(j.threshold, number(j.threshold))));
+    }
+    let accuracy = j.scores.get(&Metric::Accuracy).copied().flatten();
+    vec![
+        Block::Score(Cell::of(accuracy, percent), "of the rows are decided rightly (accuracy)".into()),
+        Block::Facts(facts),
+        Block::Table(all_scores(
+            "All scores",
+            Kind::Classes,
+            |m| j.scores.get(&m).copied().flatten(),
+            j.loss,
+        )),
+    ]
+}
+
+fn of_numbers(page: &mut Page, j: &NumberJudgement, e: &NumberEvidence) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let r2 = j.scores.get(&Metric::R2).copied().flatten();
+    if j.rows > 0 {
+        blocks.push(Block::Score(Cell::of(r2, percent), "of the variance is explained (R²)".into()));
+    }
+    let intervals: Vec<_> = (0..j.columns.len()).map(|c| rmse_interval(e, c)).collect();
+    let kept = j.columns.iter().zip(&intervals).map(|(c, i)| {
+        json!({ "column": c.name, "confidence": 0.95, "rmse_low": i.map(|i| i.0), "rmse_high": i.map(|i| i.1) })
+    });
+    page.keep("score", kept.collect());
+    let row = |(c, i): (&_, &Option<(f64, f64)>)| {
+        let column: &feedforward_training::judgement::NumberScores = c;
+        let value = |m| Cell::of(column.scores.get(&m).copied().flatten(), number);
+        vec![
+            Cell::text(&column.name),
+            value(Metric::Rmse),
+            Cell::of(i.map(|i| i.0), number),
+            Cell::of(i.map(|i| i.1), number),
+            Cell::of(column.baseline_rmse, number),
+            value(Metric::Mae),
+            value(Metric::R2),
+        ]
+    };
+    let head = ["target", "RMSE", "from", "to", "to beat", "MAE", "R²"].map(String::from).to_vec();
+    let caption = "RMSE with its 95 % interval, and that of always saying the mean";
+    let rows = j.columns.iter().zip(&intervals).map(row).collect();
+    blocks.push(Block::Table(Table { caption: caption.into(), head, rows }));
+    let scores = |m| j.scores.get(&m).copied().flatten();
+    blocks.push(Block::Table(all_scores("All scores", Kind::Numbers, scores, j.loss)));
+    blocks
+}
+
+/// A line per metric.
+fn all_scores(caption: &str, kind: Kind, value: impl Fn(Metric) -> Option<f64>, loss: Option<f64>) -> Table {
+    let row = |m: Metric| {
+        let about = m.about();
+        let lower = if about.better == Better::Lower { "; lower is better" } else { "" };
+        let show = if about.percent { percent } else { number };
+        vec![Cell::text(about.title), Cell::of(value(m), show), Cell::text(format!("{}{lower}", about.line))]
+    };
+    let loss = [
+        Cell::text("loss"),
+        Cell::of(loss, number),
+        Cell::text("what training makes small; lower is better"),
+    ];
+    Table {
+        caption: caption.into(),
+        head: ["score", "value", "what it says"].map(String::from).to_vec(),
+        rows: Metric::of_kind(kind).map(row).chain([loss.to_vec()]).collect(),
+    }
+}
+
+/// The 95 % interval of the RMSE of column `c`: the mean of the squared errors is nearly normal where rows are many and
+/// independent, and the root follows it. `None` below two rows, or with weights that are not alike.
+fn rmse_interval(e: &NumberEvidence, c: usize) -> Option<(f64, f64)> {
+    let k = e.columns.len();
+    let squares: Vec<f64> =
+        e.truth.iter().zip(&e.predicted).skip(c).step_by(k).map(|(y, a)| (y - a) * (y - a)).collect();
+    let n = squares.len() as f64;
+    if n < 2.0 || e.weights.is_some() {
+        return None;
+    }
+    let mean = squares.iter().sum::<f64>() / n;
+    let variance = squares.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / (n - 1.0);
+    let half = Z * (variance / n).sqrt();
+    let interval = ((mean - half).max(0.0).sqrt(), (mean + half).sqrt());
+    (interval.0.is_finite() && interval.1.is_finite()).then_some(interval)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_of_an_rmse() {
+        // Squared errors 1, 4, 1, 4: mean 2.5, standard deviation √3, of the mean √3 / 2.
+        let e = NumberEvidence {
+            columns: vec!["y".into()],
+            truth: vec![0.0; 4],
+            predicted: vec![1.0, 2.0, -1.0, -2.0],
+            weights: None,
+            loss: 0.0,
+        };
+        let (low, high) = rmse_interval(&e, 0).unwrap();
+        let half = 1.96 * 3f64.sqrt() / 2.0;
+        assert!((low * low - (2.5 - half)).abs() < 1e-3 && (high * high - (2.5 + half)).abs() < 1e-3);
+        assert_eq!(rmse_interval(&NumberEvidence { weights: Some(vec![1.0; 4]), ..e }, 0), None);
+    }
+
+    #[test]
+    fn the_finding_says_whether_the_baseline_is_beaten() {
+        let names = ["a".to_string(), "b".to_string()];
+        let of = |right: usize, rows: usize| {
+            let truth: Vec<u32> = (0..rows as u32).map(|r| r % 2).collect();
+            let p = |r: usize| if (r < right) == r.is_multiple_of(2) { [0.9, 0.1] } else { [0.1, 0.9] };
+            let p: Vec<f64> = (0..rows).flat_map(p).collect();
+            found(&Judgement::classes(&names, &truth, &p, None, 0.0, 0.5)).unwrap()
+        };
+        assert!(of(90, 100).contains("90.00 %") && of(90, 100).contains("say something"), "{}", of(90, 100));
+        assert!(of(55, 100).contains("do not show"));
+        assert!(of(10, 100).contains("worse than that"));
+        assert_eq!(found(&Judgement::classes(&names, &[], &[], None, 0.0, 0.5)), None);
+    }
+}
