@@ -36,9 +36,11 @@ pub struct CrossValidation {
     /// Every metric over the folds in which it is defined; a metric that is defined in none is not here. A fold counts
     /// as much as another, however many rows it has.
     pub scores: BTreeMap<Metric, Spread>,
-    /// The 95 % intervals of the metrics' means, see [`Spread::interval`]; none by time, where training parts grow
-    /// from fold to fold.
+    /// The 95 % intervals of the metrics' means, see [`Spread::interval`], within what a metric can be; none by time,
+    /// where training parts grow from fold to fold.
     pub intervals: BTreeMap<Metric, (f64, f64)>,
+    /// The judgement on all held-back rows of the first division together; `None` if no fold of it is done.
+    pub pooled: Option<Judgement>,
     /// Whether the listener ended it before all folds were done.
     pub interrupted: bool,
     /// What its user should know about the data; what single folds say names them.
@@ -136,7 +138,7 @@ pub fn cross_validate(
         Some(_) => BTreeMap::new(),
         None => intervals(&scores, &folds),
     };
-    Ok(CrossValidation {
+    let mut found = CrossValidation {
         data: table.name.clone(),
         rows: table.rows,
         ask: ask.clone(),
@@ -144,11 +146,14 @@ pub fn cross_validate(
         loss,
         scores,
         intervals,
+        pooled: None,
         interrupted: folds.len() < rounds.len(),
         folds,
         notes,
         weights,
-    })
+    };
+    found.pooled = found.out_of_fold(1).map(|all| all.evidence.judge(0.5));
+    Ok(found)
 }
 
 /// Train without the rows that `round` holds back, and judge on these; `None` if the listener ended it.
@@ -207,5 +212,22 @@ fn notes_of(folds: &[Fold], how: &How, rounds: &[Round]) -> Vec<String> {
 fn intervals(scores: &BTreeMap<Metric, Spread>, folds: &[Fold]) -> BTreeMap<Metric, (f64, f64)> {
     let per_train = |f: &Fold| f.test_rows as f64 / (f.train_rows + f.valid_rows) as f64;
     let ratio = folds.iter().map(per_train).sum::<f64>() / folds.len() as f64;
-    scores.iter().filter_map(|(m, spread)| Some((*m, spread.interval(ratio)?))).collect()
+    let interval = |m: Metric, spread: &Spread| {
+        let (low, high) = spread.interval(ratio)?;
+        let (least, most) = bounds(m);
+        Some((m, (low.max(least), high.min(most))))
+    };
+    scores.iter().filter_map(|(m, spread)| interval(*m, spread)).collect()
+}
+
+/// The least and the largest value that a metric can have.
+fn bounds(metric: Metric) -> (f64, f64) {
+    match metric {
+        Metric::Mcc | Metric::Kappa => (-1.0, 1.0),
+        Metric::R2 => (f64::NEG_INFINITY, 1.0),
+        Metric::RocAuc | Metric::AveragePrecision => (0.0, 1.0),
+        m if m.about().percent => (0.0, 1.0),
+        // Errors.
+        _ => (0.0, f64::INFINITY),
+    }
 }

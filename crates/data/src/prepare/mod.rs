@@ -29,7 +29,7 @@ pub use note::Note;
 pub use one_hot::OneHot;
 pub use robust::Robust;
 pub use roles::{Roles, Task};
-pub use rule::rule;
+pub use rule::{rule, rule_by};
 pub use standardise::Standardise;
 pub use strata::strata;
 pub use target::{NumberTarget, Range, Target, Targets};

@@ -41,8 +41,6 @@ pub enum Task {
 pub(super) struct Parts {
     pub(super) targets: Vec<usize>,
     pub(super) weight: Option<usize>,
-    pub(super) group: Option<usize>,
-    pub(super) time: Option<usize>,
     pub(super) features: Vec<usize>,
 }
 
@@ -85,7 +83,7 @@ impl Roles {
             .filter(|c| !ignore.contains(c))
             .filter(|c| only.is_empty() || only.contains(c))
             .collect();
-        Ok(Parts { targets, weight, group, time, features })
+        Ok(Parts { targets, weight, features })
     }
 }
 
@@ -112,7 +110,7 @@ mod tests {
     fn group_and_time_are_no_features() {
         let roles = Roles { group: Some("b".into()), time: Some("c".into()), ..Roles::default() };
         let parts = Roles { target: vec!["d".into()], ..roles.clone() }.resolve(&four()).unwrap();
-        assert_eq!((parts.group, parts.time, parts.features), (Some(1), Some(2), vec![0]));
+        assert_eq!(parts.features, [0]);
         let Err(e) = Roles { target: vec!["b".into()], ..roles }.resolve(&four()) else {
             panic!("two roles")
         };

@@ -15,18 +15,34 @@ use std::collections::BTreeMap;
 /// As [`super::Preparation::fit`] for roles and target; both a group and a time; empty cells in their columns; texts
 /// that are no dates.
 pub fn rule(table: &Table, roles: &Roles, stratified: bool) -> Result<Rule> {
-    let parts = roles.resolve(table)?;
-    let strata = || if stratified { strata(table, roles) } else { Ok(None) };
-    match (parts.group, parts.time) {
+    roles.resolve(table)?;
+    let strata = if stratified && roles.time.is_none() { strata(table, roles)? } else { None };
+    rule_by(table, roles.group.as_deref(), roles.time.as_deref(), strata)
+}
+
+/// As [`rule`], by columns that are given by name or number, and by the class of each row.
+///
+/// # Errors
+/// No such column; both a group and a time; empty cells in their columns; texts that are no dates.
+pub fn rule_by(
+    table: &Table,
+    group: Option<&str>,
+    time: Option<&str>,
+    strata: Option<Vec<u32>>,
+) -> Result<Rule> {
+    match (group, time) {
         (Some(_), Some(_)) => Err(Error::new(ErrorKind::Conflict {
             one: "--group".into(),
             other: "--time".into(),
             why: "a group may lie on both sides of a moment".into(),
         })
         .hint("choose one of them, and leave the other column out with --ignore")),
-        (Some(group), None) => Ok(Rule::Groups { groups: groups(table, group)?, strata: strata()? }),
-        (None, Some(time)) => Ok(Rule::Time { ranks: ranks(table, time)? }),
-        (None, None) => Ok(Rule::Random { strata: strata()? }),
+        (Some(group), None) => {
+            let groups = groups(table, table.column_index(group)?)?;
+            Ok(Rule::Groups { groups, strata })
+        }
+        (None, Some(time)) => Ok(Rule::Time { ranks: ranks(table, table.column_index(time)?)? }),
+        (None, None) => Ok(Rule::Random { strata }),
     }
 }
 
