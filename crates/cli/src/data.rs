@@ -3,8 +3,9 @@
 use crate::args::{HeaderArg, PartArg, Reading, Text};
 use crate::progress::ReadingBar;
 use feedforward::data::generated::{self, Recipe, SETS, Set};
+use feedforward::data::prepare::Roles;
 use feedforward::data::source::{self, IdxPart, Kind, ReadOptions};
-use feedforward::data::table::Table;
+use feedforward::data::table::{Cells, Table};
 use feedforward::training::{Model, Theta};
 use feedforward::{Dice, Error, Purpose, Result};
 use std::path::{Path, PathBuf};
@@ -25,12 +26,19 @@ pub(crate) struct Expect {
     pub(crate) kinds: Vec<(String, Kind)>,
     /// Whether the network computes in f64, so that nothing may be rounded to f32.
     pub(crate) double: bool,
+    /// Columns, by name or number, whose texts are needed however many there are.
+    pub(crate) texts: Vec<String>,
 }
 
 impl Expect {
     /// What a model knows of new rows.
     pub(crate) fn by(model: &Model) -> Self {
-        Expect { kinds: model.preparation.kinds(), double: matches!(model.theta, Theta::F64(_)) }
+        let double = matches!(model.theta, Theta::F64(_));
+        Expect { kinds: model.preparation.kinds(), double, ..Expect::default() }
+    }
+    /// What rows are divided by is often an identifier or a date.
+    pub(crate) fn of(roles: &Roles) -> Self {
+        Expect { texts: roles.group.iter().chain(&roles.time).cloned().collect(), ..Expect::default() }
     }
 }
 
@@ -61,7 +69,7 @@ pub(crate) fn load(
         array: reading.array.clone(),
         ..options(&reading.text)?
     };
-    let table = source::read(data, &options, &mut |done| bar.tell(done)).map_err(|e| {
+    let table = read(data, options, &expect.texts, &mut bar).map_err(|e| {
         match generated::parse(data) {
             // The file or folder came first, but perhaps it was not meant.
             Some(_) => {
@@ -72,6 +80,26 @@ pub(crate) fn load(
     })?;
     let idx = Path::new(data).is_dir() && table.columns.iter().any(|c| c.name == "label");
     Ok(Data { table, target: idx.then(|| "label".into()) })
+}
+
+/// Read a file or folder. Where a column of `texts` is taken for free text, whose cells are not kept, it is read again as
+/// a category; standard input can be read once only.
+pub(crate) fn read(
+    data: &str,
+    mut options: ReadOptions,
+    texts: &[String],
+    bar: &mut ReadingBar,
+) -> Result<Table> {
+    let table = source::read(data, &options, &mut |done| bar.tell(done))?;
+    let columns = texts.iter().map(|t| table.column_index(t)).collect::<Result<Vec<_>>>()?;
+    let free = columns.into_iter().map(|c| &table.columns[c]);
+    let free = free.filter(|c| matches!(c.cells, Cells::Text { .. }) && data != "-");
+    let kinds: Vec<_> = free.map(|c| (c.name.clone(), Kind::Category)).collect();
+    if kinds.is_empty() {
+        return Ok(table);
+    }
+    options.types.extend(kinds);
+    source::read(data, &options, &mut |done| bar.tell(done))
 }
 
 /// The rows of a generated set; those of the test part come from another seed.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// A wait shorter than this needs no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Between two lines where there is no terminal.
-const LINE_EVERY: Duration = Duration::from_secs(10);
+pub(crate) const LINE_EVERY: Duration = Duration::from_secs(10);
 /// Lines after the first epoch's where there is no terminal and epochs are short.
 const LINES: u64 = 19;
 
@@ -71,7 +71,7 @@ impl Drop for ReadingBar {
 }
 
 /// A style from one of this file's templates; without a valid one indicatif's own is used.
-fn style(template: &str) -> ProgressStyle {
+pub(crate) fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
@@ -79,7 +79,7 @@ fn style(template: &str) -> ProgressStyle {
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// From now on the first Ctrl-C asks the run to end after its step, and the second ends the process.
-fn listen_for_interrupts() {
+pub(crate) fn listen_for_interrupts() {
     let set = ctrlc::set_handler(|| {
         if INTERRUPTED.swap(true, Ordering::SeqCst) {
             std::process::exit(130);
@@ -88,6 +88,11 @@ fn listen_for_interrupts() {
     if let Err(e) = set {
         eprintln!("note: Ctrl-C will end the run without saving the model ({e})");
     }
+}
+
+/// Whether Ctrl-C was pressed.
+pub(crate) fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
 }
 
 /// Watches a training run.
@@ -132,7 +137,7 @@ impl Watch {
                 }
             }
         }
-        if INTERRUPTED.load(Ordering::SeqCst) { Control::Stop } else { Control::Continue }
+        if interrupted() { Control::Stop } else { Control::Continue }
     }
 }
 

@@ -3,6 +3,7 @@
 //! These structs hold what was typed; [`crate::ask`] turns it into what the libraries understand.
 
 mod bench;
+mod cross_validate;
 mod describe;
 mod evaluate;
 mod gradcheck;
@@ -19,6 +20,7 @@ mod trace;
 mod train;
 
 pub(crate) use bench::Bench;
+pub(crate) use cross_validate::CrossValidate;
 pub(crate) use describe::Describe;
 pub(crate) use evaluate::Evaluate;
 pub(crate) use gradcheck::Gradcheck;
@@ -75,6 +77,7 @@ pub(crate) enum Verb {
     Train(Box<Train>),
     Predict(Predict),
     Evaluate(Evaluate),
+    CrossValidate(Box<CrossValidate>),
     Inspect(Inspect),
     Plan(Plan),
     Trace(Box<Trace>),
@@ -95,6 +98,7 @@ impl Verb {
             Verb::Train(v) => v.shared.json,
             Verb::Predict(v) => v.shared.json,
             Verb::Evaluate(v) => v.shared.json,
+            Verb::CrossValidate(v) => v.shared.json,
             Verb::Inspect(v) => v.shared.json,
             Verb::Plan(v) => v.shared.json,
             Verb::Trace(v) => v.shared.json || v.format == Some(FormatArg::Json),

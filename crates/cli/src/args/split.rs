@@ -5,14 +5,17 @@ use clap::Args;
 
 const AFTER: &str = "\
 Writes train, valid and test files (two shares: train and test), or folders fold-1, fold-2, … with a \
-train and a valid file for each of the folds. Every row keeps its text, byte for byte.
+train and a valid file for each of the folds, which are those of `ff cross-validate` with the same seed. Every row \
+keeps its text, byte for byte. By time the first part is the earliest, and each fold is later than its training rows.
 
 Examples:
   ff split sales.csv --ratio 60/20/20 --stratify region -o parts
   ff split sales.csv --ratio 80/20 -o halves
-  ff split sales.csv --kfold 5 -o folds";
+  ff split sales.csv --kfold 5 -o folds
+  ff split sales.csv --group region --ratio 60/20/20 -o regions
+  ff split sales.csv --time area --kfold 4 -o later";
 
-/// Cut a CSV file into parts at random
+/// Cut a CSV file into parts: at random, in groups or by time
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER)]
 pub(crate) struct Split {
@@ -26,8 +29,17 @@ pub(crate) struct Split {
     #[arg(long, value_name = "K")]
     pub(crate) kfold: Option<usize>,
     /// Give every part the same shares of this column's values
-    #[arg(long, value_name = "COL", allow_hyphen_values = true)]
+    #[arg(long, value_name = "COL", allow_hyphen_values = true, conflicts_with = "time")]
     pub(crate) stratify: Option<String>,
+    /// Keep rows with the same value in this column in one part
+    #[arg(long, value_name = "COL", allow_hyphen_values = true, conflicts_with = "time")]
+    pub(crate) group: Option<String>,
+    /// Cut by this column of numbers or dates: no row of a part is later than one of the next
+    #[arg(long, value_name = "COL", allow_hyphen_values = true)]
+    pub(crate) time: Option<String>,
+    /// Divide so many times into folds, each time another way: folders repeat-1, repeat-2, … [default: once]
+    #[arg(long, value_name = "N", requires = "kfold", conflicts_with = "time")]
+    pub(crate) repeats: Option<usize>,
     /// Folder for the parts; it is made if need be
     #[arg(long, short, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub(crate) out: String,

@@ -1,6 +1,7 @@
 //! One file per verb.
 
 mod bench;
+mod cross_validate;
 mod describe;
 mod evaluate;
 mod gradcheck;
@@ -26,6 +27,7 @@ pub(crate) fn run(verb: Verb) -> Outcome {
         Verb::Train(args) => train::run(&args),
         Verb::Predict(args) => predict::run(&args),
         Verb::Evaluate(args) => evaluate::run(&args),
+        Verb::CrossValidate(args) => cross_validate::run(&args),
         Verb::Inspect(args) => inspect::run(&args),
         Verb::Plan(args) => plan::run(&args),
         Verb::Trace(args) => trace::run(&args),

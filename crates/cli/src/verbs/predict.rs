@@ -97,10 +97,8 @@ impl Lines<'_> {
         }
     }
 
-    /// A probability as it is written.
     fn shown(&self, p: f64) -> f64 {
-        // The shortest text that names the f32, read as f64, is that text again.
-        if self.single { (p as f32).to_string().parse().unwrap_or(p) } else { p }
+        shown(p, self.single)
     }
 
     fn write(&self, out: &mut dyn io::Write, rows: usize) -> io::Result<()> {
@@ -138,6 +136,12 @@ impl Lines<'_> {
         };
         Value::Object(self.names().into_iter().zip(values).collect::<Map<_, _>>())
     }
+}
+
+/// A probability as it is written; `single`: the network computes in f32.
+pub(super) fn shown(p: f64, single: bool) -> f64 {
+    // The shortest text that names the f32, read as f64, is that text again.
+    if single { (p as f32).to_string().parse().unwrap_or(p) } else { p }
 }
 
 #[cfg(test)]

@@ -9,8 +9,7 @@ use crate::output;
 use crate::words::counted;
 use crate::{data, overwrite, progress};
 use feedforward::data::prepare::{self, Roles};
-use feedforward::data::source;
-use feedforward::data::split;
+use feedforward::data::split::{self, Rule};
 use feedforward::data::table::Table;
 use feedforward::training::NewFile;
 use feedforward::{Dice, Error, ErrorKind, Place, Result};
@@ -27,19 +26,15 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let lines = Lines::open(&args.data)?;
     let mut bar = progress::ReadingBar::new(&args.data, args.shared.quiet);
     let options = data::options(&args.text)?;
-    let table = source::read(&args.data, &options, &mut |done| bar.tell(done))?;
+    let texts: Vec<String> = args.group.iter().chain(&args.time).cloned().collect();
+    let table = data::read(&args.data, options, &texts, &mut bar)?;
     drop(bar);
     let strata = match &args.stratify {
         Some(column) => prepare::strata(&table, &Roles { target: vec![column.clone()], ..Roles::default() })?,
         None => None,
     };
-    let dice = Dice::new(args.seed);
-    let parts = match &shape {
-        Shape::Shares(shares) => split::shares(table.rows, shares, strata.as_deref(), dice),
-        Shape::Folds(k) => split::kfold(table.rows, *k, strata.as_deref(), dice),
-    };
-    let parts = parts.map_err(|e| e.at(Place::file(&args.data)))?;
-    let files = shape.files(&parts, &args.data, Path::new(&args.out));
+    let rule = prepare::rule_by(&table, args.group.as_deref(), args.time.as_deref(), strata)?;
+    let files = shape.files(&rule, table.rows, args).map_err(|e| e.at(Place::file(&args.data)))?;
     for part in &files {
         not_an_input(args, &part.path)?;
     }
@@ -59,7 +54,8 @@ fn not_an_input(args: &Args, part: &Path) -> Result<()> {
 /// How a file is cut.
 enum Shape {
     Shares(Vec<f64>),
-    Folds(usize),
+    /// Folds, and how many divisions into them; `None` where there is one, which needs no folder.
+    Folds(usize, Option<usize>),
 }
 
 /// A file to write, and the rows that it gets, ascending.
@@ -70,9 +66,10 @@ struct Part {
 
 fn shape(args: &Args) -> Result<Shape> {
     if let Some(k) = args.kfold {
-        return match k {
-            0 | 1 => Err(Error::bad_value("--kfold", k, "at least 2")),
-            k => Ok(Shape::Folds(k)),
+        return match (k, args.repeats) {
+            (0 | 1, _) => Err(Error::bad_value("--kfold", k, "at least 2")),
+            (_, Some(0)) => Err(Error::bad_value("--repeats", 0, "at least 1")),
+            (k, repeats) => Ok(Shape::Folds(k, repeats)),
         };
     }
     let ratio = args.ratio.as_deref().unwrap_or("60/20/20");
@@ -84,30 +81,36 @@ fn shape(args: &Args) -> Result<Shape> {
 }
 
 impl Shape {
-    /// The files for these parts.
-    fn files(&self, parts: &[Vec<u32>], data: &str, dir: &Path) -> Vec<Part> {
+    /// The files for a table of so many rows.
+    fn files(&self, rule: &Rule, rows: usize, args: &Args) -> Result<Vec<Part>> {
+        let (data, dir) = (&args.data, Path::new(&args.out));
         let name = Path::new(data.strip_suffix(".gz").unwrap_or(data));
         let end = if name.extension().is_some_and(|e| e == "tsv") { "tsv" } else { "csv" };
-        let file = |dir: &Path, stem: &str| dir.join(format!("{stem}.{end}"));
+        let file = |dir: &Path, stem: &str, rows| Part { path: dir.join(format!("{stem}.{end}")), rows };
         match self {
             Shape::Shares(shares) => {
                 let stems: &[&str] =
                     if shares.len() == 2 { &["train", "test"] } else { &["train", "valid", "test"] };
-                let part =
-                    |(stem, rows): (&&str, &Vec<u32>)| Part { path: file(dir, stem), rows: rows.clone() };
-                stems.iter().zip(parts).map(part).collect()
+                let parts = rule.shares(rows, shares, Dice::new(args.seed))?;
+                Ok(stems.iter().zip(parts).map(|(stem, rows)| file(dir, stem, rows)).collect())
             }
-            Shape::Folds(k) => (0..*k)
-                .flat_map(|fold| {
-                    let dir = dir.join(format!("fold-{}", fold + 1));
-                    let others =
-                        parts.iter().enumerate().filter(|(i, _)| *i != fold).flat_map(|(_, rows)| rows);
-                    let mut train: Vec<u32> = others.copied().collect();
-                    train.sort_unstable();
-                    let train = Part { path: file(&dir, "train"), rows: train };
-                    [train, Part { path: file(&dir, "valid"), rows: parts[fold].clone() }]
-                })
-                .collect(),
+            Shape::Folds(k, repeats) => {
+                let mut files = Vec::new();
+                for repeat in 0..repeats.unwrap_or(1) {
+                    // The seeds of `selection::How`.
+                    let dice = Dice::new(args.seed.wrapping_add(repeat as u64));
+                    let dir = match repeats {
+                        Some(_) => dir.join(format!("repeat-{}", repeat + 1)),
+                        None => dir.to_path_buf(),
+                    };
+                    for (fold, i) in rule.folds(rows, *k, dice)?.into_iter().zip(1..) {
+                        let dir = dir.join(format!("fold-{i}"));
+                        files.push(file(&dir, "train", fold.train));
+                        files.push(file(&dir, "valid", fold.test));
+                    }
+                }
+                Ok(files)
+            }
         }
     }
 }
@@ -237,19 +240,4 @@ fn report(args: &Args, parts: &[Part]) -> Outcome {
         output::print(&parts.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_row_of_k_folds_is_k_minus_1_times_in_training() {
-        let parts = [vec![0, 3], vec![1], vec![2, 4]];
-        let files = Shape::Folds(3).files(&parts, "a.tsv.gz", Path::new("out"));
-        assert_eq!(files.len(), 6);
-        assert_eq!(files[0].path, Path::new("out/fold-1/train.tsv"));
-        assert_eq!((&files[0].rows[..], &files[1].rows[..]), (&[1, 2, 4][..], &[0, 3][..]));
-        assert!(owners(5, &files).iter().all(|o| o.len() == 3));
-    }
 }

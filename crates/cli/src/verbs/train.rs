@@ -97,7 +97,7 @@ impl Job {
         let double = ask.precision == Precision::F64;
         let (Data { table, target }, test) = match &args.data {
             Some(data) => {
-                let expect = Expect { double, ..Expect::default() };
+                let expect = Expect { double, ..Expect::of(&ask.roles) };
                 (data::load(data, &args.reading, PartArg::Train, expect, quiet)?, None)
             }
             None => {
@@ -115,7 +115,7 @@ impl Job {
         }
         let valid = match &args.valid {
             Some(file) => {
-                let expect = Expect { kinds: source::kinds(&table), double };
+                let expect = Expect { kinds: source::kinds(&table), double, ..Expect::default() };
                 Some(data::load(file, &args.reading, PartArg::Test, expect, quiet)?.table)
             }
             None => None,
@@ -208,7 +208,7 @@ fn built_in(seed: u64) -> Result<(Data, Option<Table>)> {
 }
 
 /// The target has to be named; the last column is a good guess.
-fn no_target(table: &Table) -> Error {
+pub(super) fn no_target(table: &Table) -> Error {
     let names = || table.columns.iter().map(|c| c.name.as_str());
     let list = list(names(), LISTED);
     let last = names().next_back().unwrap_or_default();
@@ -219,7 +219,7 @@ fn no_target(table: &Table) -> Error {
 }
 
 /// What will be trained, as text.
-fn intention(data: &str, chosen: &Chosen) -> String {
+pub(super) fn intention(data: &str, chosen: &Chosen) -> String {
     let most = chosen.regime.epochs;
     let epochs = match chosen.regime.patience {
         Some(p) => format!("at most {most}; stops after {p} without a better validation loss"),

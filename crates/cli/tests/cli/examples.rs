@@ -30,6 +30,7 @@ fn all_examples_run() {
         "train",
         "describe",
         "split",
+        "cross-validate",
         "predict",
         "evaluate",
         "inspect",

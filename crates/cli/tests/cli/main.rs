@@ -6,6 +6,7 @@ mod bench;
 mod common;
 mod examples;
 mod explain;
+mod folds;
 #[cfg(unix)]
 mod interrupt;
 mod lab;
