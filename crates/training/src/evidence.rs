@@ -2,7 +2,8 @@
 
 use crate::judgement::Judgement;
 use crate::metric::curve::{Bins, Calibration, ClassCurves, OneClass};
-use feedforward_base::Batch;
+use crate::metric::threshold::{self, Wish};
+use feedforward_base::{Batch, Result};
 
 /// Answers beside the truth.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,5 +90,16 @@ impl ClassEvidence {
         let first = if self.classes.len() == 2 { 1 } else { 0 };
         let of = |(k, name): (u32, &String)| self.class(k).curves(name, points);
         (0..).zip(&self.classes).skip(first).map(of).collect()
+    }
+    /// Of two classes, the threshold that fulfils `wish` for the second. The rows are to be validation rows.
+    ///
+    /// # Errors
+    /// As [`threshold::choose`].
+    ///
+    /// # Panics
+    /// If there are not two classes.
+    pub fn choose_threshold(&self, wish: Wish) -> Result<f64> {
+        assert_eq!(self.classes.len(), 2, "a threshold is for two classes");
+        threshold::choose(&self.class(1), &self.classes[1], wish)
     }
 }

@@ -13,6 +13,7 @@ mod predict;
 mod sampled;
 mod shell;
 mod split;
+mod threshold;
 mod trace;
 mod train;
 

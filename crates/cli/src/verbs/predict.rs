@@ -1,5 +1,6 @@
 //! `ff predict`.
 
+use super::threshold;
 use crate::args::{PartArg, Predict as Args};
 use crate::data::{self, Expect};
 use crate::failure::Outcome;
@@ -10,7 +11,7 @@ use csv::Writer;
 use feedforward::data::prepare::Target;
 use feedforward::training::metric::decide;
 use feedforward::training::{Answers, Model, Theta, model_file};
-use feedforward::{Error, ErrorKind, Result};
+use feedforward::{Error, Result};
 use serde_json::{Map, Value, json};
 use std::io;
 use std::path::Path;
@@ -54,24 +55,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
 
 /// Probabilities and thresholds are for classes.
 fn check(args: &Args, model: &Model) -> Result<()> {
-    let conflict = |one: String, why: &str| {
-        Error::new(ErrorKind::Conflict { one, other: args.model.clone(), why: why.into() })
-    };
     let mut problems = Vec::new();
-    match (&model.preparation.target, args.threshold) {
-        (_, Some(t)) if !(0.0..=1.0).contains(&t) => {
-            problems.push(Error::bad_value("--threshold", t, "between 0 and 1"));
-        }
-        (Target::Classes { classes, .. }, Some(_)) if classes.len() != 2 => {
-            problems.push(conflict("--threshold".into(), "it tells more than two classes apart"));
-        }
-        (Target::Numbers { .. }, Some(_)) => {
-            problems.push(conflict("--threshold".into(), "it predicts numbers"))
-        }
-        _ => {}
+    if let Some(t) = args.threshold {
+        let sound = threshold::check_share(t)
+            .and_then(|()| threshold::check_model("--threshold", &args.model, model));
+        problems.extend(sound.err());
     }
     if args.probability && matches!(model.preparation.target, Target::Numbers { .. }) {
-        problems.push(conflict("--probability".into(), "it predicts numbers"));
+        problems.push(threshold::misfit("--probability", &args.model, "it predicts numbers"));
     }
     Error::many(problems)
 }

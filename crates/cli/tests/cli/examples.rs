@@ -25,6 +25,7 @@ fn all_examples_run() {
     folder.write("sales.csv", sales(200)).write("new.csv", sales(20)).write("test.csv", sales(50));
     // Models that examples of other verbs use; the built-in run takes long and has a test of its own.
     folder.ok("train sales.csv --target price -o price.ff --epochs 3 -q");
+    folder.ok("train moons --layers 16 --epochs 20 -q");
     for verb in [
         "",
         "train",

@@ -11,5 +11,6 @@ mod folds;
 mod interrupt;
 mod lab;
 mod report;
+mod thresholds;
 mod used;
 mod verbs;

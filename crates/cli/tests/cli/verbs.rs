@@ -85,14 +85,17 @@ On the validation rows:
 accuracy           20.00 %  95 % interval: 10.50 % to 34.76 %
   to beat          50.00 %  always saying `a`, the commonest class
 balanced accuracy  20.00 %
-log loss             1.305
+MCC                -0.6030
 ROC AUC             0.0950
+average precision   0.3334
+log loss             1.305
+calibration error  57.88 %
 loss                 1.305
 
-class      precision   recall       F1  rows
-a            22.73 %  25.00 %  23.81 %    20
-b            16.67 %  15.00 %  15.79 %    20
-mean, all    19.70 %  20.00 %  19.80 %    40
+class      precision   recall  specificity       F1  rows
+a            22.73 %  25.00 %      15.00 %  23.81 %    20
+b            16.67 %  15.00 %      25.00 %  15.79 %    20
+mean, all    19.70 %  20.00 %      20.00 %  19.80 %    40
 
 confused most often
   b taken for a: 17 times (85.0 % of all b)

@@ -41,6 +41,7 @@ mod roc_auc;
 mod specificity;
 #[cfg(test)]
 mod testing;
+pub mod threshold;
 
 pub use confusion::{Cell, ClassScores, Confusion};
 use curve::OneClass;

@@ -111,7 +111,7 @@ impl Bin {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::Two;
+    use super::super::testing::Two;
     use super::*;
     use crate::metric::testing;
 

@@ -155,14 +155,14 @@ fn highest(values: impl Iterator<Item = f64>) -> usize {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use proptest::prelude::*;
+pub(super) mod testing {
+    use super::OneClass;
+    use feedforward_base::Batch;
 
     /// Rows of two classes by the probability of the second.
     pub(crate) struct Two {
-        pub(crate) truth: Vec<u32>,
-        pub(crate) p: Vec<f64>,
+        truth: Vec<u32>,
+        p: Vec<f64>,
         pub(crate) weights: Option<Vec<f64>>,
     }
 
@@ -176,6 +176,13 @@ pub(super) mod tests {
             OneClass::new(1, &self.truth, Batch::new(&self.p, n, 2), self.weights.as_deref())
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::Two;
+    use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn rows_that_do_not_count_and_ties() {

@@ -76,7 +76,7 @@ pub(in crate::metric) fn area(steps: &[Step]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::Two;
+    use super::super::testing::Two;
     use super::*;
     use crate::metric::testing;
     use proptest::prelude::*;
