@@ -62,13 +62,18 @@ fn the_other_wishes() {
 fn wishes_that_cannot_be() {
     let folder = trained();
     let refused = |line: &str, code: i32| folder.ff(line).assert().code(code);
-    refused("evaluate m.ff moons:rows=300,noise=0.9,seed=4 --choose-threshold precision=1", 1).stderr_eq(
-        str![[r#"
-error: the precision of `b` is [..] at best; it must be at least 1
+    // What the model is surest of is wrong: every other row is of `b`, the last one not.
+    let rows = |b: fn(u32) -> bool| {
+        (0..40).map(|x| format!("{x},{}\n", if b(x) { "b" } else { "a" })).collect::<String>()
+    };
+    folder.write("train.csv", format!("x,kind\n{}", rows(|x| x > 19)));
+    folder.write("valid.csv", format!("x,kind\n{}", rows(|x| x % 2 == 0)));
+    folder.ok("train train.csv --target kind --features x --epochs 20 -q -o line.ff");
+    refused("evaluate line.ff valid.csv --choose-threshold precision=0.9", 1).stderr_eq(str![[r#"
+error: the precision of `b` is 0.5 at best; it must be at least 0.9
 hint: wish for less, or train a model that tells the classes apart better
 
-"#]],
-    );
+"#]]);
     refused("evaluate m.ff moons --choose-threshold recall=90", 2).stderr_eq(str![[r#"
 error: --choose-threshold is `recall=90`; it must be `recall=SHARE`, `precision=SHARE` or `f1`, the share above 0 and at most 1
 
