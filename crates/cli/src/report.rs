@@ -6,11 +6,13 @@ use feedforward::data::prepare::Target;
 use feedforward::data::table::Table;
 use feedforward::explain::hidden::{self, Hidden, hidden};
 use feedforward::explain::importance::{How, Importance, importance};
-use feedforward::report::model::{self, Part, Subject};
-use feedforward::report::{Origin, Page, Source};
+use feedforward::report::model::{self, Subject};
+use feedforward::report::{Origin, Page, Part, Source, cross_validation};
+use feedforward::selection::CrossValidation;
+use feedforward::training::metric::Kind;
 use feedforward::training::{Fitted, Judged, Machine, Model, NewFile, fingerprint};
 use feedforward::{Error, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// Refuse a name that no report can have, before anything is computed; `inputs` are what the run reads, as pairs of what
@@ -23,8 +25,9 @@ pub(crate) fn check<'a>(path: &str, inputs: impl IntoIterator<Item = (&'a str, &
     if !matches!(ending.to_ascii_lowercase().as_str(), "html" | "htm") {
         return Err(Error::bad_value("--report", path, "a name that ends with `.html`"));
     }
-    overwrite::none_of("the report", Path::new(path), inputs)?;
-    overwrite::no_model(Path::new(path))?;
+    let elsewhere = |e: Error| e.hint("name another place with `--report`");
+    overwrite::none_of("the report", Path::new(path), inputs).map_err(elsewhere)?;
+    overwrite::no_model(Path::new(path)).map_err(elsewhere)?;
     output::check_writable(Path::new(path))
 }
 
@@ -179,6 +182,26 @@ pub(crate) fn judged(
             next: Vec::new(),
         },
     }))
+}
+
+/// The page of a cross-validation on `table`, which the user called `name`.
+///
+/// # Errors
+/// A target that the table does not have.
+pub(crate) fn cross_validated(found: &CrossValidation, (name, table): (&str, &Table)) -> Result<Page> {
+    let target = found.ask.roles.target.first().map(|t| table.column_index(t)).transpose()?;
+    let mut described = describe(table, target);
+    let classes = found.folds.first().is_none_or(|f| f.judgement.kind() == Kind::Classes);
+    if let Some(target) = described.target.as_mut().filter(|_| !classes) {
+        (target.classes, target.imbalance) = (Vec::new(), None);
+    }
+    let origin = Origin {
+        command: command(),
+        seed: found.how.seed,
+        tables: vec![Source::new("data", name, table)],
+        ..Origin::default()
+    };
+    Ok(cross_validation::page(found, json!(found), name, &described, &origin))
 }
 
 /// The command that this run was begun with, as a shell takes it.

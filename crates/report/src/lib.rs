@@ -13,7 +13,13 @@ mod html;
 
 pub mod origin;
 
+mod sections;
+
+pub mod cross_validation;
+pub mod experiment;
 pub mod model;
+//pub mod tuning;
 
 pub use origin::{Origin, Source};
 pub use page::{Block, Cell, Page, Picture, Section, Table};
+pub use sections::Part;

@@ -1,6 +1,6 @@
 //! `ff cross-validate`.
 
-use super::{Reading, Settings, Shared, Threads};
+use super::{Reading, Report, Settings, Shared, Threads};
 use clap::Args;
 
 const AFTER: &str = "\
@@ -11,7 +11,7 @@ group are held back together; with --time each fold is later than everything tha
 Examples:
   ff cross-validate sales.csv --target price --layers 16 --epochs 20
   ff cross-validate sales.csv --target region --ignore price --folds 3 --repeats 2 --layers 8 --epochs 20
-  ff cross-validate sales.csv --target price --group rooms --folds 3 --layers 8 --epochs 20 --predictions held_back.csv
+  ff cross-validate sales.csv --target price --group rooms --folds 3 --layers 8 --epochs 20 --predictions held_back.csv --report folds.html
   ff cross-validate sales.csv --target region --folds 3 --dry-run";
 
 /// Judge a way of training by k-fold cross-validation: every number with its spread
@@ -41,6 +41,8 @@ pub(crate) struct CrossValidate {
     /// Write what is said of each row by the model that did not learn from it, as CSV
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) predictions: Option<String>,
+    #[command(flatten)]
+    pub(crate) report: Report,
     /// Print the folds and what would be trained, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

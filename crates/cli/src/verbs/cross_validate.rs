@@ -9,7 +9,7 @@ use crate::data::{self, Data, Expect};
 use crate::failure::Outcome;
 use crate::output::Sink;
 use crate::verbs::train::no_target;
-use crate::{ask, machine, output, overwrite, progress};
+use crate::{ask, machine, output, overwrite, progress, report};
 use feedforward::data::table::Table;
 use feedforward::selection::{How, News, cross_validate};
 use feedforward::training::{self, Ask, Event, Machine, Precision};
@@ -46,16 +46,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
 
 /// A place that cannot be written to is refused before the work.
 fn check_output(args: &Args) -> Result<()> {
+    let settings = args.shared.config.as_deref().map(|c| ("the settings", c));
+    let read = || [("the data", &*args.data)].into_iter().chain(settings);
+    if let Some(path) = args.report.report.as_ref().filter(|_| !args.dry_run) {
+        report::check(path, read())?;
+    }
     let Some(out) = &args.predictions else { return Ok(()) };
     if out == "-" {
         let e = Error::bad_value("--predictions", out, "the name of a file");
         return Err(e.hint("the result itself goes to standard output"));
     }
-    let settings = args.shared.config.as_deref().map(|c| ("the settings", c));
-    let read = [("the data", &*args.data)].into_iter().chain(settings);
     let out = Path::new(out);
     let elsewhere = |e: Error| e.hint("name another place with `--predictions`");
-    overwrite::none_of("the predictions", out, read).map_err(elsewhere)?;
+    overwrite::none_of("the predictions", out, read()).map_err(elsewhere)?;
     if !args.dry_run {
         output::check_writable(out)?;
         overwrite::no_model(out).map_err(elsewhere)?;
@@ -107,6 +110,9 @@ fn judge(args: &Args, table: &Table, ask: &Ask, how: &How, machine: Machine) -> 
     // Whoever closed standard output still gets the predictions.
     if let (Some(out), false) = (&args.predictions, found.folds.is_empty()) {
         Sink::open(out)?.fill(|out| predictions::write(out, &found, table))?;
+    }
+    if let Some(path) = &args.report.report {
+        report::write(&report::cross_validated(&found, (&args.data, table))?, path)?;
     }
     printed?;
     if json {

@@ -29,7 +29,6 @@ fn all_examples_run() {
     for verb in [
         "",
         "train",
-        "tune",
         "describe",
         "split",
         "cross-validate",

@@ -179,6 +179,32 @@ fn the_report_of_numbers_says_what_json_says() {
 }
 
 #[test]
+fn the_report_of_a_cross_validation_says_what_json_says() {
+    let folder = Folder::with(&[]);
+    folder.write("t.csv", evil(150));
+    let line = "cross-validate t.csv --target y --folds 3 --layers 4 --epochs 4 -q --json --report r.html";
+    let json = folder.json(line);
+    let read = Read::of(&folder, "r.html");
+    assert_eq!(read.document, json);
+    read.check_numbers();
+    read.check_markup();
+    let (_, values) = read.table("All scores").into_iter().find(|(name, _)| name == "accuracy").unwrap();
+    let scores = &json["scores"]["accuracy"];
+    assert_eq!(
+        (values[0], values[1]),
+        (scores["mean"].as_f64().unwrap(), scores["deviation"].as_f64().unwrap())
+    );
+    for (fold, (_, values)) in json["folds"].as_array().unwrap().iter().zip(read.table("The folds")) {
+        let accuracy = &fold["judgement"]["scores"]["accuracy"];
+        assert_eq!(
+            (values[0], values[5]),
+            (fold["train_rows"].as_f64().unwrap(), accuracy.as_f64().unwrap())
+        );
+    }
+    assert_eq!(read.table("Confusion matrix").iter().flat_map(|row| &row.1).sum::<f64>(), 150.0);
+}
+
+#[test]
 fn the_page_does_not_depend_on_threads() {
     let folder = Folder::with(&[]);
     let page = |n: u32| {

@@ -14,7 +14,7 @@ const POINTS: usize = 300;
 const KEPT: usize = 4;
 
 /// The section of epochs.
-pub(super) fn add(page: &mut Page, record: &Record, model: &Model) {
+pub(crate) fn add(page: &mut Page, record: &Record, model: &Model) {
     if record.epochs.is_empty() {
         return;
     }
@@ -35,8 +35,12 @@ pub(super) fn add(page: &mut Page, record: &Record, model: &Model) {
     let kept =
         format!("{ending} The model is that of epoch {} of {}.", record.kept_epoch, record.epochs.len());
     page.keep("epochs", json!(record.epochs));
-    let blocks =
-        vec![Block::Text(kept), Block::Pictures(pictures), Block::Table(table(record, score, classes))];
+    let mut blocks = vec![Block::Text(kept)];
+    // One epoch is no line.
+    if record.epochs.len() > 1 {
+        blocks.push(Block::Pictures(pictures));
+    }
+    blocks.push(Block::Table(table(record, score, classes)));
     page.section("learning", "How it learned", blocks);
 }
 

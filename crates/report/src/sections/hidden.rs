@@ -16,7 +16,7 @@ const LAYERS: usize = 6;
 const NAME: usize = 16;
 
 /// The section of hidden layers.
-pub(super) fn add(page: &mut Page, hidden: &Hidden, part: Part) {
+pub(crate) fn add(page: &mut Page, hidden: &Hidden, part: Part) {
     if hidden.layers.is_empty() {
         return;
     }

@@ -6,7 +6,7 @@ use feedforward_data::describe::{ColumnDescription, ColumnKind, Description, Fla
 use feedforward_plot::{Axis, Bar, Figure, Item, Panel};
 use serde_json::json;
 
-/// Columns that are listed; of more, those first that are suspicious.
+/// Tables of more columns show half as many of them, those first that are suspicious.
 const COLUMNS: usize = 40;
 /// Classes that are drawn.
 const CLASSES: usize = 24;
@@ -14,7 +14,7 @@ const CLASSES: usize = 24;
 const LEVELS: usize = 4;
 
 /// The section of the table.
-pub(super) fn add(page: &mut Page, d: &Description, data: &str) {
+pub(crate) fn add(page: &mut Page, d: &Description, data: &str) {
     let missing: usize = d.columns.iter().map(|c| c.missing).sum();
     let cells = d.rows * d.columns.len();
     let mut text = format!("`{data}`: {}, {}. ", counted(d.rows, "row"), counted(d.columns.len(), "column"));
@@ -24,20 +24,42 @@ pub(super) fn add(page: &mut Page, d: &Description, data: &str) {
     });
     let mut blocks = vec![Block::Text(text)];
     blocks.extend(d.target.as_ref().and_then(|t| balance(t, &d.columns[t.column].name)));
-    let mut shown: Vec<&ColumnDescription> = d.columns.iter().collect();
-    if shown.len() > COLUMNS {
-        // The sort is stable: within both groups the table's order stays.
-        shown.sort_by_key(|c| c.flags.is_empty());
-        shown.truncate(COLUMNS);
-    }
+    let shown: Vec<&ColumnDescription> = if d.columns.len() <= COLUMNS {
+        d.columns.iter().collect()
+    } else {
+        blocks.extend(groups(&d.columns));
+        // Columns of one value are counted above; the others' order stays.
+        let mut all: Vec<_> = d.columns.iter().filter(|c| !c.flags.contains(&Flag::Constant)).collect();
+        all.sort_by_key(|c| c.flags.is_empty());
+        all.truncate(COLUMNS / 2);
+        all
+    };
     let caption = match d.columns.len() - shown.len() {
         0 => "The columns".to_string(),
-        n => format!("{COLUMNS} columns, suspicious ones first; {} more are not shown", grouped(n)),
+        n => format!(
+            "{}, suspicious ones first; {} more are not shown",
+            counted(shown.len(), "column"),
+            grouped(n)
+        ),
     };
     let head = ["column", "kind", "empty", "different", "values", "remarks"].map(String::from).to_vec();
     blocks.push(Block::Table(Table { caption, head, rows: shown.iter().map(|c| row(c)).collect() }));
     page.keep("data", json!({ "rows": d.rows, "columns": shown, "target": d.target }));
     page.section("data", "The data", blocks);
+}
+
+/// How many columns have which remark.
+fn groups(columns: &[ColumnDescription]) -> Option<Block> {
+    let mut counts = std::collections::BTreeMap::new();
+    for flag in columns.iter().flat_map(|c| &c.flags) {
+        let words = match flag {
+            Flag::Leak { .. } => "may give the target away".into(),
+            other => remark(other),
+        };
+        *counts.entry(words).or_insert(0) += 1;
+    }
+    let line = |(words, n): (String, usize)| format!("{}: {words}.", counted(n, "column"));
+    (!counts.is_empty()).then(|| Block::Text(counts.into_iter().map(line).collect::<Vec<_>>().join(" ")))
 }
 
 fn row(c: &ColumnDescription) -> Vec<Cell> {

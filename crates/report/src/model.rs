@@ -1,17 +1,10 @@
 //! The report of one model: after training, or on new rows.
 
-mod classes;
-mod curves;
-mod data;
-mod epochs;
-mod hidden;
-mod importance;
-mod residuals;
-mod score;
-mod settings;
-
 use crate::origin::{self, Origin};
-use crate::page::{Block, Page};
+use crate::page::Page;
+use crate::sections::{
+    self, Part, classes, curves, data, epochs, hidden, importance, residuals, score, settings,
+};
 use crate::words::{counted, grouped};
 use feedforward_data::describe::Description;
 use feedforward_data::prepare::Target;
@@ -49,28 +42,6 @@ pub struct Subject<'a> {
     pub origin: Origin,
 }
 
-/// The rows that judge a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// They had no say in the weights, but chose the epoch.
-    Validation,
-    /// They had no say in anything.
-    Test,
-    /// There are none; pictures show rows that the model has learned from.
-    Train,
-}
-
-impl Part {
-    /// `test rows`.
-    pub fn words(self) -> &'static str {
-        match self {
-            Part::Validation => "validation rows",
-            Part::Test => "test rows",
-            Part::Train => "training rows",
-        }
-    }
-}
-
 /// The report.
 pub fn page(subject: &Subject<'_>) -> Page {
     let target = target(subject.model);
@@ -80,9 +51,9 @@ pub fn page(subject: &Subject<'_>) -> Page {
     };
     let mut page = Page::new(title, subject.document.clone());
     page.lead = lead(subject, &target);
-    warnings(&mut page, &subject.notes);
+    sections::warnings(&mut page, &subject.notes);
     if let (Some(evidence), Some(judgement)) = (subject.evidence, subject.judgement) {
-        score::add(&mut page, judgement, evidence, subject.part);
+        score::add(&mut page, judgement, Some(evidence), subject.part);
         match (evidence, judgement) {
             (Evidence::Classes(e), Judgement::Classes(j)) => {
                 classes::add(&mut page, j);
@@ -143,8 +114,11 @@ fn lead(subject: &Subject<'_>, target: &str) -> Vec<(String, String)> {
             ". It is judged on {} that it did not learn from; which pass to keep was chosen by them.",
             grouped(j.rows())
         ),
+        (Part::Test, Some(j)) if subject.trained => {
+            format!(". It is judged on {} that had no say in its training.", counted(j.rows(), "test row"))
+        }
         (Part::Test, Some(j)) => format!(
-            ". It is judged on {} of `{}`, which had no say in its training.",
+            ". It is judged on {} of `{}`, which is fair if they had no say in its training.",
             counted(j.rows(), "row"),
             subject.data
         ),
@@ -153,11 +127,4 @@ fn lead(subject: &Subject<'_>, target: &str) -> Vec<(String, String)> {
     let mut lead = vec![("Asked".into(), format!("To say {what} from {columns}.")), ("Done".into(), done)];
     lead.extend(subject.judgement.and_then(score::found).map(|found| ("Found".into(), found)));
     lead
-}
-
-/// What the verb noted.
-fn warnings(page: &mut Page, notes: &[String]) {
-    if !notes.is_empty() {
-        page.section("warnings", "Worth knowing", vec![Block::Warnings(notes.to_vec())]);
-    }
 }

@@ -14,7 +14,7 @@ const POINTS: usize = 800;
 const BINS: usize = 30;
 
 /// The section of residuals.
-pub(super) fn add(page: &mut Page, e: &NumberEvidence) {
+pub(crate) fn add(page: &mut Page, e: &NumberEvidence) {
     let mut pictures = Vec::new();
     let (mut rows, mut kept) = (Vec::new(), Vec::new());
     for (c, name) in e.columns.iter().enumerate().take(COLUMNS) {

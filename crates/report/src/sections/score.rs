@@ -14,18 +14,18 @@ const NAME: usize = 24;
 const Z: f64 = 1.959_963_984_540_054;
 
 /// The section of the score.
-pub(super) fn add(page: &mut Page, judgement: &Judgement, evidence: &Evidence, part: Part) {
+pub(crate) fn add(page: &mut Page, judgement: &Judgement, evidence: Option<&Evidence>, part: Part) {
     let title = format!("Score on the {}", part.words());
     let blocks = match (judgement, evidence) {
         (Judgement::Classes(j), _) => of_classes(page, j),
-        (Judgement::Numbers(j), Evidence::Numbers(e)) => of_numbers(page, j, e),
-        (Judgement::Numbers(_), Evidence::Classes(_)) => vec![],
+        (Judgement::Numbers(j), Some(Evidence::Numbers(e))) => of_numbers(page, j, Some(e)),
+        (Judgement::Numbers(j), _) => of_numbers(page, j, None),
     };
     page.section("score", &title, blocks);
 }
 
 /// The finding in a sentence; `None` if no row counts.
-pub(super) fn found(judgement: &Judgement) -> Option<String> {
+pub(crate) fn found(judgement: &Judgement) -> Option<String> {
     match judgement {
         Judgement::Classes(j) => {
             let accuracy = judgement.value(Metric::Accuracy)?;
@@ -100,13 +100,13 @@ fn of_classes(page: &mut Page, j: &ClassJudgement) -> Vec<Block> {
     ]
 }
 
-fn of_numbers(page: &mut Page, j: &NumberJudgement, e: &NumberEvidence) -> Vec<Block> {
+fn of_numbers(page: &mut Page, j: &NumberJudgement, e: Option<&NumberEvidence>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let r2 = j.scores.get(&Metric::R2).copied().flatten();
     if j.rows > 0 {
         blocks.push(Block::Score(Cell::of(r2, percent), "of the variance is explained (R²)".into()));
     }
-    let intervals: Vec<_> = (0..j.columns.len()).map(|c| rmse_interval(e, c)).collect();
+    let intervals: Vec<_> = (0..j.columns.len()).map(|c| rmse_interval(e?, c)).collect();
     let kept = j.columns.iter().zip(&intervals).map(|(c, i)| {
         json!({ "column": c.name, "confidence": 0.95, "rmse_low": i.map(|i| i.0), "rmse_high": i.map(|i| i.1) })
     });

@@ -20,7 +20,7 @@ const IN_USE: usize = 3;
 const NAME: usize = 20;
 
 /// The section of curves.
-pub(super) fn add(page: &mut Page, e: &ClassEvidence, j: &ClassJudgement) {
+pub(crate) fn add(page: &mut Page, e: &ClassEvidence, j: &ClassJudgement) {
     if j.confusion.total() == 0.0 || j.classes.len() > CLASSES {
         return;
     }

@@ -11,12 +11,15 @@ use serde_json::json;
 
 /// Columns that are drawn and listed.
 const COLUMNS: usize = 20;
+/// Pixels that are listed.
+const PIXELS: usize = 8;
 
 /// The section of importance.
-pub(super) fn add(page: &mut Page, importance: &Importance, model: &Model, part: Part) {
-    let shown = &importance.columns[..importance.columns.len().min(COLUMNS)];
-    let Some(first) = shown.first() else { return };
+pub(crate) fn add(page: &mut Page, importance: &Importance, model: &Model, part: Part) {
     let image = pixels(model).map(|(side, pixels)| image(importance, side, &pixels));
+    let most = if image.is_some() { PIXELS } else { COLUMNS };
+    let shown = &importance.columns[..importance.columns.len().min(most)];
+    let Some(first) = shown.first() else { return };
     let words = format!(
         "How much worse the loss becomes when the values of a column are shuffled among {} of the {}, the mean over {}. \
          Columns that say the same share their importance: each can stand in for the other.",

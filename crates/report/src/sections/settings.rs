@@ -7,7 +7,7 @@ use feedforward_training::Model;
 use feedforward_training::ask::{ClassWeight, Precision};
 
 /// The section of settings.
-pub(super) fn add(page: &mut Page, model: &Model) {
+pub(crate) fn add(page: &mut Page, model: &Model) {
     let (ask, record, spec) = (&model.record.ask, &model.record, &model.spec);
     let mut facts: Vec<(String, Cell)> = Vec::new();
     let mut fact = |name: &str, value: String| facts.push((name.into(), Cell::text(value)));

@@ -15,7 +15,7 @@ const HEAD: usize = 10;
 const NAME: usize = 24;
 
 /// The section of confusions and classes.
-pub(super) fn add(page: &mut Page, j: &ClassJudgement) {
+pub(crate) fn add(page: &mut Page, j: &ClassJudgement) {
     if j.confusion.total() == 0.0 {
         return;
     }
