@@ -42,7 +42,11 @@ pub(crate) fn with_file(typed: Vec<OsString>) -> Result<Vec<OsString>> {
 /// Larger files are no settings.
 const MOST_BYTES: u64 = 1 << 20;
 
-fn read(path: &str) -> Result<String> {
+/// The text of a file of settings.
+///
+/// # Errors
+/// A file that cannot be read, or is too large for settings.
+pub(crate) fn read(path: &str) -> Result<String> {
     let refused = |e: std::io::Error| Error::io("read", &e);
     let mut text = String::new();
     let file = File::open(path).map_err(refused)?;

@@ -20,7 +20,7 @@ mod verbs;
 mod words;
 
 use args::Cli;
-use clap::Parser;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use failure::Failure;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -33,16 +33,22 @@ fn main() -> ExitCode {
         Ok(full) => full,
         Err(e) => return Failure::Error(e).report(json),
     };
-    let cli = match Cli::try_parse_from(full) {
-        Ok(cli) => cli,
+    let (cli, matches) = match parse(full) {
+        Ok(parsed) => parsed,
         Err(e) if let Some(e) = failure::bad_value(&e) => return Failure::Error(e).report(json),
         Err(e) if json && e.use_stderr() => return failure::report_usage(&e),
         // Help and version come this way, too, and end with 0.
         Err(e) => e.exit(),
     };
     let json = cli.verb.json();
-    match verbs::run(cli.verb) {
+    match verbs::run(cli.verb, &matches) {
         Ok(code) => code,
         Err(failure) => failure.report(json),
     }
+}
+
+/// The command line as its parts, and what of it was typed.
+fn parse(full: Vec<OsString>) -> Result<(Cli, ArgMatches), clap::Error> {
+    let matches = Cli::command().try_get_matches_from(full)?;
+    Ok((Cli::from_arg_matches(&matches)?, matches))
 }

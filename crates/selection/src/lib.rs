@@ -5,6 +5,7 @@ pub mod cross_validate;
 pub mod folds;
 pub mod spread;
 mod student;
+pub mod tune;
 
 pub use cross_validate::{CrossValidation, Fold, News, OutOfFold, cross_validate};
 pub use folds::{How, Round};

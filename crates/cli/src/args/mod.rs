@@ -18,6 +18,7 @@ mod shell;
 mod split;
 mod trace;
 mod train;
+mod tune;
 
 pub(crate) use bench::Bench;
 pub(crate) use cross_validate::CrossValidate;
@@ -35,8 +36,10 @@ pub(crate) use shell::{Completions, Man};
 pub(crate) use split::Split;
 pub(crate) use trace::{FormatArg, Trace};
 pub(crate) use train::{Columns, ScalingArg, Settings, TaskArg, Train};
+pub(crate) use tune::{SearchArg, Tune};
 
-use clap::{Args, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, Command, Parser, Subcommand};
 use feedforward::data::generated::SETS;
 
 /// The whole command line.
@@ -75,6 +78,7 @@ pub(crate) enum Verb {
     Describe(Describe),
     Split(Split),
     Train(Box<Train>),
+    Tune(Box<Tune>),
     Predict(Predict),
     Evaluate(Evaluate),
     CrossValidate(Box<CrossValidate>),
@@ -96,6 +100,7 @@ impl Verb {
             Verb::Describe(v) => v.shared.json,
             Verb::Split(v) => v.shared.json,
             Verb::Train(v) => v.shared.json,
+            Verb::Tune(v) => v.shared.json,
             Verb::Predict(v) => v.shared.json,
             Verb::Evaluate(v) => v.shared.json,
             Verb::CrossValidate(v) => v.shared.json,
@@ -144,6 +149,25 @@ pub(crate) struct Report {
     /// Write a report too: one HTML page with all results and pictures, for people
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) report: Option<String>,
+}
+
+/// The settings of a training run that were given, on the command line or in its `--config` file: long names and values.
+pub(crate) fn given(matches: &ArgMatches) -> Vec<(String, String)> {
+    let Some((_, set)) = matches.subcommand() else { return Vec::new() };
+    let settings = Settings::augment_args(Command::new("settings"));
+    let value = |arg: &Arg| {
+        let id = arg.get_id().as_str();
+        let typed = set.value_source(id) == Some(ValueSource::CommandLine);
+        let words = set.get_raw(id).filter(|_| typed)?.map(|word| word.to_string_lossy());
+        Some((arg.get_long()?.to_string(), words.collect::<Vec<_>>().join(",")))
+    };
+    settings.get_arguments().filter_map(value).collect()
+}
+
+/// The long names of all settings of a training run.
+pub(crate) fn settings() -> Vec<String> {
+    let settings = Settings::augment_args(Command::new("settings"));
+    settings.get_arguments().filter_map(|arg| arg.get_long()).map(String::from).collect()
 }
 
 /// Names as `a, b, c`, for help texts.

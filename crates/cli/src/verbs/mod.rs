@@ -16,16 +16,19 @@ mod split;
 mod threshold;
 mod trace;
 mod train;
+mod tune;
 
 use crate::args::Verb;
 use crate::failure::Outcome;
+use clap::ArgMatches;
 
-/// Do what was asked.
-pub(crate) fn run(verb: Verb) -> Outcome {
+/// Do what was asked; `typed` tells what of it is no default.
+pub(crate) fn run(verb: Verb, typed: &ArgMatches) -> Outcome {
     match verb {
         Verb::Describe(args) => describe::run(&args),
         Verb::Split(args) => split::run(&args),
         Verb::Train(args) => train::run(&args),
+        Verb::Tune(args) => tune::run(&args, typed),
         Verb::Predict(args) => predict::run(&args),
         Verb::Evaluate(args) => evaluate::run(&args),
         Verb::CrossValidate(args) => cross_validate::run(&args),
