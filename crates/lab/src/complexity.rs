@@ -1,8 +1,8 @@
 //! Fischer and Zahn: the error on the training and on the validation part against complexity, the size of the training
 //! set and the number of epochs.
 
-use crate::net::{How, Net, Rows, Truth};
-use crate::variance::{sample, spec};
+use crate::net::{How, Net, Rows};
+use crate::noisy::{mean_square, sample, spec};
 use feedforward_base::Result;
 use feedforward_network::Spec;
 use feedforward_plot::{Axis, Figure, Item, Panel};
@@ -52,12 +52,6 @@ pub struct Ask {
 fn rows(n: usize, noise: f64, set: u64) -> Rows {
     let points = sample(n, noise, set);
     Rows::curve(&points.into_iter().map(|(x, y)| (3.0 * x, y)).collect::<Vec<_>>())
-}
-
-/// The mean square of output − y.
-pub(crate) fn mean_square(net: &Net, rows: &Rows) -> f64 {
-    let Truth::Values(y) = &rows.y else { return f64::NAN };
-    net.outputs(&rows.x).iter().zip(y).map(|(a, y)| (a - y) * (a - y)).sum::<f64>() / y.len() as f64
 }
 
 /// Train and judge.

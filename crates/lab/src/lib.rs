@@ -9,6 +9,9 @@ pub mod graph;
 
 pub mod experiment;
 
+pub mod crew;
+pub mod interval;
+
 pub mod collapse;
 pub mod curse;
 pub mod manifold;
@@ -16,7 +19,11 @@ pub mod planes;
 pub mod regions;
 pub mod threshold;
 pub mod universality;
-pub mod variance;
+
+pub mod noisy;
+
+pub mod bias_variance;
+pub mod trials;
 
 pub mod complexity;
 

@@ -1,10 +1,12 @@
 //! S53-S62: hyper-parameters, parts, folds, bias and variance, confusion matrices, precision and recall.
 
 use super::{Case, Context, Found};
-use crate::complexity::{self, mean_square};
+use crate::bias_variance::{self, Decomposition};
+use crate::complexity;
 use crate::net::{How, Net, Rows, Truth, flat};
+use crate::noisy::{self, Noisy, mean_square};
 use crate::points::{deviation, mean, plane};
-use crate::{threshold, variance};
+use crate::threshold;
 use feedforward_base::{Batch, Dice, Error, Result};
 use feedforward_data::split;
 use feedforward_network::{Activation, Loss, Spec};
@@ -42,27 +44,27 @@ pub(super) fn s54(case: &Case, _: &Context<'_>) -> Result<Found> {
 
 /// Some rows of a sample of the sine.
 fn part(points: &[(f64, f64)], rows: &[u32]) -> Rows {
-    Rows::curve(&rows.iter().map(|r| points[*r as usize]).map(|(x, y)| (3.0 * x, y)).collect::<Vec<_>>())
+    noisy::rows(&rows.iter().map(|r| points[*r as usize]).collect::<Vec<_>>())
 }
 
 /// Five folds and the spread of their errors.
 pub(super) fn s55(case: &Case, _: &Context<'_>) -> Result<Found> {
     let (n, k) = (case.count("rows")?, case.count("folds")?);
-    let points = variance::sample(n, case.number("noise")?, 11);
+    let points = noisy::sample(n, case.number("noise")?, 11);
     let folds = split::kfold(n, k, None, Dice::new(0))?;
     let mut errors = Vec::new();
     for fold in &folds {
         let others: Vec<u32> = (0..n as u32).filter(|r| !fold.contains(r)).collect();
         let how = How { epochs: case.count("epochs")? as u64, batch: 10, seed: 0 };
-        let (net, _) = Net::train(&variance::spec(case.count("hidden")?), &part(&points, &others), how)?;
+        let (net, _) = Net::train(&noisy::spec(case.count("hidden")?), &part(&points, &others), how)?;
         errors.push(mean_square(&net, &part(&points, fold)));
     }
     // What the mean of the folds is an estimate of: the error on rows that nobody has seen.
     let fresh: Vec<u32> = (0..2000).collect();
     let all: Vec<u32> = (0..n as u32).collect();
     let how = How { epochs: case.count("epochs")? as u64, batch: 10, seed: 0 };
-    let (net, _) = Net::train(&variance::spec(case.count("hidden")?), &part(&points, &all), how)?;
-    let truth = mean_square(&net, &part(&variance::sample(2000, case.number("noise")?, 12), &fresh));
+    let (net, _) = Net::train(&noisy::spec(case.count("hidden")?), &part(&points, &all), how)?;
+    let truth = mean_square(&net, &part(&noisy::sample(2000, case.number("noise")?, 12), &fresh));
     Ok(Found::new()
         .numbers("rows of the folds", folds.iter().map(|f| f.len() as f64).collect())
         .number("mean error of the folds", mean(&errors))
@@ -76,14 +78,14 @@ pub(super) fn s55(case: &Case, _: &Context<'_>) -> Result<Found> {
 /// Train, validate, choose, test once.
 pub(super) fn s56(case: &Case, _: &Context<'_>) -> Result<Found> {
     let n = case.count("rows")?;
-    let points = variance::sample(n, case.number("noise")?, 21);
+    let points = noisy::sample(n, case.number("noise")?, 21);
     let parts = split::shares(n, &split::parse(case.text("ratio")?)?, None, Dice::new(0))?;
     let [train, valid, test] = [0, 1, 2].map(|i| part(&points, &parts[i]));
     let hidden = case.counts("hidden")?;
     let mut judged = Vec::new();
     for h in &hidden {
         let how = How { epochs: case.count("epochs")? as u64, batch: 10, seed: 0 };
-        let (net, _) = Net::train(&variance::spec(*h), &train, how)?;
+        let (net, _) = Net::train(&noisy::spec(*h), &train, how)?;
         judged.push((mean_square(&net, &valid), net));
     }
     let best = (1..judged.len()).fold(0, |b, i| if judged[i].0 < judged[b].0 { i } else { b });
@@ -100,27 +102,28 @@ pub(super) fn s56(case: &Case, _: &Context<'_>) -> Result<Found> {
 
 /// Bias and variance from many training sets.
 pub(super) fn s57(case: &Case, _: &Context<'_>) -> Result<Found> {
-    let ask = variance::Ask {
+    let ask = bias_variance::Ask {
+        noisy: Noisy::sine(case.number("noise")?),
         sets: case.count("sets")?,
         points: case.count("points")?,
-        noise: case.number("noise")?,
-        hidden: 0,
+        widths: case.counts("hidden")?,
         epochs: case.count("epochs")? as u64,
+        seed: 0,
+        threads: 1,
     };
-    let (all, figure) = variance::figure(&ask, &case.counts("hidden")?)?;
+    let all = bias_variance::decompose(&ask, &|_, _| {})?;
     let (simple, rich) = (&all[0], &all[all.len() - 1]);
-    let sum = |d: &variance::Decomposition| d.bias2 + d.variance;
-    let sigma2 = ask.noise * ask.noise;
+    let sum = |d: &Decomposition| d.bias2.value + d.variance.value;
     Ok(Found::new()
-        .number("bias² of the simplest, of that of the richest", simple.bias2 / rich.bias2)
-        .number("variance of the richest, of that of the simplest", rich.variance / simple.variance)
-        .number("E (h − f)² and bias² + variance, apart", (rich.against_truth - sum(rich)).abs())
+        .number("bias² of the richest, of that of the simplest", rich.bias2.value / simple.bias2.value)
         .number(
-            "E (h − y)² and bias² + variance + σ², apart",
-            (rich.against_noisy - sum(rich) - sigma2).abs(),
+            "variance of the richest, of that of the simplest",
+            rich.variance.value / simple.variance.value,
         )
+        .number("E (h − f)² and bias² + variance, apart", (rich.against_truth - sum(rich)).abs())
+        .number("E (h − y)² and bias² + variance + σ², apart", rich.difference.value.abs())
         .number("decomposition without noise", rich.against_truth - sum(rich))
-        .figure(figure))
+        .figure(bias_variance::figure(&ask, &all)))
 }
 
 /// Training and validation error against complexity, rows and epochs.

@@ -1,11 +1,10 @@
 //! S39-S45, S65-S69: batches, rules, schedules, the pseudo-code, the softmax classifier, practice.
 
 use super::{Case, Context, Found};
-use crate::complexity::mean_square;
 use crate::net::{How, Net, Rows, Truth, flat};
+use crate::noisy::{SINE, mean_square, rows, sample};
 use crate::planes::{Planes, compare};
 use crate::points::{apart, even, mean, plane, stream};
-use crate::variance::{sample, truth};
 use feedforward_base::Result;
 use feedforward_data::generated::{Recipe, generate};
 use feedforward_data::prepare::{Roles, Unseen};
@@ -138,7 +137,7 @@ pub(super) fn s43(case: &Case, _: &Context<'_>) -> Result<Found> {
     let start = Net::initial(&wide, 0)?.dense();
     let square = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64;
     let variance = |l: usize| square(&start[l].w.concat()) * units[l] as f64;
-    let points: Vec<(f64, f64)> = even(100, -3.0, 3.0).into_iter().map(|x| (x, truth(x / 3.0))).collect();
+    let points: Vec<(f64, f64)> = even(100, -3.0, 3.0).into_iter().map(|x| (x, SINE.at(x / 3.0))).collect();
     let mut spec = Spec::new(&[1, 20, 1], Activation::Tanh, Loss::SquaredError);
     spec.init = wide.init;
     spec.optimizer = Optimizer::SGD;
@@ -160,7 +159,7 @@ pub(super) fn s44(case: &Case, _: &Context<'_>) -> Result<Found> {
     let mut spec = Spec::new(&[1, hidden, 1], Activation::Sigmoid, Loss::SquaredError);
     spec.learning_rate = case.number("learning_rate")?;
     let points: Vec<(f64, f64)> =
-        even(case.count("rows")?, -3.0, 3.0).into_iter().map(|x| (x, truth(x / 3.0))).collect();
+        even(case.count("rows")?, -3.0, 3.0).into_iter().map(|x| (x, SINE.at(x / 3.0))).collect();
     let rows = Rows::curve(&points);
     let how = How { epochs: case.count("epochs")? as u64, batch: 10, seed: 0 };
     let (net, _) = Net::train(&spec, &rows, how)?;
@@ -328,17 +327,10 @@ pub(super) fn s68(case: &Case, _: &Context<'_>) -> Result<Found> {
 /// Remarks of the decks, measured.
 pub(super) fn s69(case: &Case, _: &Context<'_>) -> Result<Found> {
     let errors = |hidden: usize| -> Result<(f64, f64)> {
-        let train = Rows::curve(
-            &sample(case.count("rows")?, case.number("noise")?, 1)
-                .into_iter()
-                .map(|(x, y)| (3.0 * x, y))
-                .collect::<Vec<_>>(),
-        );
-        let valid = Rows::curve(
-            &sample(400, case.number("noise")?, 2).into_iter().map(|(x, y)| (3.0 * x, y)).collect::<Vec<_>>(),
-        );
+        let train = rows(&sample(case.count("rows")?, case.number("noise")?, 1));
+        let valid = rows(&sample(400, case.number("noise")?, 2));
         let how = How { epochs: case.count("epochs")? as u64, batch: 5, seed: 0 };
-        let (net, _) = Net::train(&crate::variance::spec(hidden), &train, how)?;
+        let (net, _) = Net::train(&crate::noisy::spec(hidden), &train, how)?;
         Ok((mean_square(&net, &train), mean_square(&net, &valid)))
     };
     let starts = compare(&Planes {
