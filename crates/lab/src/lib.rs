@@ -25,7 +25,9 @@ pub mod noisy;
 pub mod bias_variance;
 pub mod trials;
 
-pub mod complexity;
+pub mod capacity;
+pub mod epochs;
+pub mod learning_curve;
 
 pub mod lecture;
 

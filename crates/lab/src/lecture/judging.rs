@@ -2,16 +2,17 @@
 
 use super::{Case, Context, Found};
 use crate::bias_variance::{self, Decomposition};
-use crate::complexity;
 use crate::net::{How, Net, Rows, Truth, flat};
 use crate::noisy::{self, Noisy, mean_square};
 use crate::points::{deviation, mean, plane};
-use crate::threshold;
+use crate::trials::{Kind, Open, Source, Study};
+use crate::{capacity, epochs, learning_curve, threshold};
 use feedforward_base::{Batch, Dice, Error, Result};
 use feedforward_data::split;
 use feedforward_network::{Activation, Loss, Spec};
-use feedforward_training::Ask;
+use feedforward_plot::Figure;
 use feedforward_training::metric::{ClassRows, Confusion, Metric};
+use feedforward_training::{Ask, Machine};
 
 /// The hyper-parameters that the slide lists are settings of a run.
 pub(super) fn s53(case: &Case, _: &Context<'_>) -> Result<Found> {
@@ -128,26 +129,43 @@ pub(super) fn s57(case: &Case, _: &Context<'_>) -> Result<Found> {
 
 /// Training and validation error against complexity, rows and epochs.
 pub(super) fn s58(case: &Case, _: &Context<'_>) -> Result<Found> {
-    let curves = complexity::curves(&complexity::Ask {
-        rows: case.count("rows")?,
-        hidden: case.count("hidden")?,
-        epochs: case.count("epochs")? as u64,
-        noise: case.number("noise")?,
-        try_hidden: case.counts("try_hidden")?,
-        try_rows: case.counts("try_rows")?,
-        try_epochs: case.counts("try_epochs")?,
-    })?;
-    let gap = |e: &complexity::Errors| e.valid - e.train;
-    let (first, last) = (&curves.complexity[0], &curves.complexity[curves.complexity.len() - 1]);
-    let (few, many) = (&curves.rows[0], &curves.rows[curves.rows.len() - 1]);
-    let (early, late) = (&curves.epochs[0], &curves.epochs[curves.epochs.len() - 1]);
+    let (noise, repeats) = (case.number("noise")?, case.count("repeats")?);
+    let study = |rows: usize, epochs: Option<u64>| {
+        // What is not about epochs is trained to the end.
+        let open = Open { activation: true, optimizer: epochs.is_none() };
+        let source = Source::Drawn { noisy: Noisy::sine(noise), rows };
+        let ask = Ask { epochs, ..Ask::default() };
+        let machine = Machine::new(1);
+        let mut study =
+            Study { source, ask, repeats, machine, goal: None, subject: String::new(), tell: &|_, _| {} };
+        study.settle(open);
+        study
+    };
+    let try_rows = case.counts("try_rows")?;
+    let most = try_rows.iter().copied().max().unwrap_or(0);
+    let (rows, longest) = (case.count("rows")?, Some(case.count("epochs")? as u64));
+    let widths = capacity::measure(&study(rows, None), &case.counts("try_hidden")?)?;
+    let sizes = learning_curve::measure(&study(most, None), Some(&try_rows))?;
+    let course = epochs::measure(&study(rows, longest))?;
+    let (first, last) = (&widths[0], &widths[widths.len() - 1]);
+    let (few, many) = (&sizes[0], &sizes[sizes.len() - 1]);
+    let (early, late) = (&course.all[0], &course.all[course.all.len() - 1]);
+    let mut panels = vec![
+        capacity::panel(&study(rows, None), Kind::Numbers, &widths),
+        learning_curve::panel(&study(most, None), Kind::Numbers, &sizes),
+        epochs::panel(&course),
+    ];
+    for (panel, title) in panels.iter_mut().zip(["Complexity", "Size of the training part", "Training time"])
+    {
+        panel.title = title.into();
+    }
     Ok(Found::new()
-        .number("training error of the richest network, of the simplest", last.train / first.train)
-        .number("gap of few rows", gap(few))
-        .number("gap of many rows", gap(many).abs())
-        .number("validation error of few rows, of that of many", few.valid / many.valid)
-        .number("training error at the end, of the beginning", late.train / early.train)
-        .figure(complexity::figure(&curves)))
+        .number("training error of the richest network, of the simplest", last.train.mean / first.train.mean)
+        .number("gap of few rows", few.gap.mean)
+        .number("gap of many rows", many.gap.mean.abs())
+        .number("validation error of few rows, of that of many", few.valid.mean / many.valid.mean)
+        .number("training loss at the end, of the beginning", late.train.mean / early.train.mean)
+        .figure(Figure::new("Three ways to see overfitting", 3, panels)))
 }
 
 /// A file of this folder that holds one matrix or list.

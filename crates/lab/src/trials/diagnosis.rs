@@ -141,8 +141,15 @@ mod tests {
         let text = |l: Learner| l.lines().join("\n");
         let both = text(learner(0.6, 1.0, Some(0.3)));
         assert!(both.starts_with("High bias: the training RMSE, 0.6000, is far above"), "{both}");
-        assert!(both.contains("the gap is 0.4000 (95 %: 0.3500 to 0.4500), 40 % of the validation RMSE."), "{both}");
-        assert!(both.ends_with("training error small: no; gap small: no; bias and variance error comparable: yes."));
+        assert!(
+            both.contains("the gap is 0.4000 (95 %: 0.3500 to 0.4500), 40 % of the validation RMSE."),
+            "{both}"
+        );
+        assert!(
+            both.ends_with(
+                "training error small: no; gap small: no; bias and variance error comparable: yes."
+            )
+        );
         assert!(text(learner(0.51, 0.52, None)).ends_with("comparable: not known without --goal."));
     }
 }

@@ -15,9 +15,9 @@ use crate::points::stream;
 use feedforward_base::{Error, Result};
 use feedforward_data::prepare::{Target, Unseen};
 use feedforward_data::table::Table;
-use feedforward_network::Activation;
+use feedforward_network::{Activation, Optimizer, Penalty};
 use feedforward_selection::Spread;
-use feedforward_training::{self as training, Control, Judgement, Machine, Metric, Model};
+use feedforward_training::{self as training, Control, Judgement, Machine, Metric, Model, Precision};
 use parts::Parts;
 use serde::Serialize;
 
@@ -98,27 +98,48 @@ struct Scores {
     beside: Option<f64>,
 }
 
-/// Units, rows of a batch and learning rate on drawn rows where the user does not say.
+/// Settings of trainings on drawn rows where the user does not say.
 const UNITS: usize = 20;
+const ITERATIONS: u64 = 300;
+const PENALTY: f64 = 1e-4;
+const EPOCHS: u64 = 2000;
 const BATCH: usize = 10;
 const LEARNING_RATE: f64 = 0.02;
 
+/// Settings that the user has left open, though a request always holds them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// The activation.
+    pub activation: bool,
+    /// The optimizer and all that belongs to it: an experiment that is not about epochs then trains to the end.
+    pub optimizer: bool,
+}
+
 impl Study<'_> {
-    /// What is left open is chosen: for drawn rows a tanh network that trains for a fixed time, so that only what is
-    /// varied varies; for a table as `ff train` chooses. `activation`: whether the user has named one.
-    pub fn settle(&mut self, activation: bool) {
-        if let Source::Drawn { .. } = self.source {
-            let ask = &mut self.ask;
-            ask.roles.target = vec!["y".into()];
-            ask.layers.get_or_insert(vec![UNITS]);
-            ask.validation.get_or_insert(0.0);
-            if !activation {
-                ask.activation = vec![Activation::Tanh];
+    /// What is left open is chosen: for a table as `ff train` chooses; for drawn rows a tanh network that keeps no rows
+    /// back and is trained to the end by L-BFGS with a penalty of 1e-4, so that only what is varied varies, or with Adam
+    /// for a fixed time.
+    pub fn settle(&mut self, open: Open) {
+        let Source::Drawn { .. } = self.source else { return };
+        let ask = &mut self.ask;
+        ask.roles.target = vec!["y".into()];
+        ask.layers.get_or_insert(vec![UNITS]);
+        ask.validation.get_or_insert(0.0);
+        if open.activation {
+            ask.activation = vec![Activation::Tanh];
+        }
+        if open.optimizer {
+            ask.optimizer = Optimizer::LBFGS;
+            ask.precision = Precision::F64;
+            ask.epochs.get_or_insert(ITERATIONS);
+            if ask.penalty == Penalty::default() {
+                ask.penalty.l2 = PENALTY;
             }
-            if !ask.optimizer.is_search() {
-                ask.batch_size.get_or_insert(BATCH);
-                ask.learning_rate.get_or_insert(LEARNING_RATE);
-            }
+        }
+        if !ask.optimizer.is_search() {
+            ask.batch_size.get_or_insert(BATCH);
+            ask.learning_rate.get_or_insert(LEARNING_RATE);
+            ask.epochs.get_or_insert(EPOCHS);
         }
     }
     /// The lowest error that can be, if it is known: the user's goal, or the noise that was drawn.
@@ -134,7 +155,11 @@ impl Study<'_> {
     /// Columns or settings that cannot be; less than 2 repeats; a goal that is no error.
     pub fn kind(&self) -> Result<Kind> {
         if self.repeats < 2 {
-            return Err(Error::bad_value("--repeats", self.repeats, "2 or more, to tell a difference from chance"));
+            return Err(Error::bad_value(
+                "--repeats",
+                self.repeats,
+                "2 or more, to tell a difference from chance",
+            ));
         }
         if let Some(goal) = self.goal.filter(|g| !(*g >= 0.0 && g.is_finite())) {
             return Err(Error::bad_value("--goal", goal, "an error of 0 or more"));
@@ -156,7 +181,7 @@ impl Study<'_> {
         Interval::of(of, shared)
     }
     /// The seed of repeat `r`: of its parts and of its network.
-    fn seed(&self, r: usize) -> u64 {
+    pub(crate) fn seed(&self, r: usize) -> u64 {
         stream(self.ask.seed, 7).bits(r as u64)
     }
     /// Train for each of `places` in each repeat, and judge. `vary` gives the rows and changes the request.
@@ -205,11 +230,17 @@ fn summed_up(at: usize, seen: &[Seen]) -> Option<At> {
 fn judge(kind: Kind, model: &Model, table: Table, machine: Machine) -> Result<(Scores, f64)> {
     let judgement = model.evaluate(table, 0.5, Unseen::Other, machine)?.judgement;
     let (error, beside) = match kind {
-        Kind::Classes => (judgement.value(Metric::Accuracy).map(|a| 1.0 - a), judgement.value(Metric::LogLoss)),
+        Kind::Classes => {
+            (judgement.value(Metric::Accuracy).map(|a| 1.0 - a), judgement.value(Metric::LogLoss))
+        }
         Kind::Numbers => (judgement.value(Metric::Rmse), judgement.value(Metric::R2)),
     };
     let error = error.ok_or_else(|| {
-        Error::bad_value("the error of a network", "beyond the finite numbers, or of rows that all weigh 0", "a number")
+        Error::bad_value(
+            "the error of a network",
+            "beyond the finite numbers, or of rows that all weigh 0",
+            "a number",
+        )
     })?;
     Ok((Scores { error, beside }, baseline(&judgement)))
 }
@@ -234,7 +265,13 @@ pub(crate) fn table(what: &str, kind: Kind, all: &[At]) -> Vec<String> {
     );
     let line = |a: &At| {
         let beside = a.valid_beside.as_ref().map_or("-".into(), ToString::to_string);
-        format!("{:>8}  {:<22} {:<22} {:<22} {beside}", a.at, a.train.to_string(), a.valid.to_string(), a.gap.to_string())
+        format!(
+            "{:>8}  {:<22} {:<22} {:<22} {beside}",
+            a.at,
+            a.train.to_string(),
+            a.valid.to_string(),
+            a.gap.to_string()
+        )
     };
     [head].into_iter().chain(all.iter().map(line)).collect()
 }

@@ -57,7 +57,9 @@ impl Study<'_> {
     /// A share that leaves no rows, a target that cannot be.
     pub(crate) fn parts(&self) -> Result<Vec<Parts<'_>>> {
         match &self.source {
-            Source::Drawn { noisy, rows } => Ok((0..self.repeats).map(|r| drawn(noisy, *rows, self.seed(r))).collect()),
+            Source::Drawn { noisy, rows } => {
+                Ok((0..self.repeats).map(|r| drawn(noisy, *rows, self.seed(r))).collect())
+            }
             Source::Table { table, share } => self.divided(table, *share),
         }
     }
@@ -82,7 +84,8 @@ impl Study<'_> {
 fn drawn(noisy: &Noisy, rows: usize, seed: u64) -> Parts<'static> {
     let table = |n: usize, counter: u64| {
         let (x, y): (Vec<f64>, Vec<f64>) = noisy.points(n, stream(seed, counter)).into_iter().unzip();
-        let column = |name: &str, cells| Column { name: name.into(), cells: Cells::Number(Numbers::F64(cells)) };
+        let column =
+            |name: &str, cells| Column { name: name.into(), cells: Cells::Number(Numbers::F64(cells)) };
         let columns = vec![column("x", x), column("y", y)];
         Table { name: noisy.function.name.into(), columns, rows: n, ..Table::default() }
     };
@@ -117,13 +120,27 @@ mod tests {
     #[test]
     fn the_first_rows_hold_every_class_in_its_share() {
         // 60 rows of class 0, 30 of class 1, 2 of class 2.
-        let strata: Vec<u32> = (0..92).map(|i| if i < 60 { 0 } else if i < 90 { 1 } else { 2 }).collect();
+        let strata: Vec<u32> = (0..92)
+            .map(|i| {
+                if i < 60 {
+                    0
+                } else if i < 90 {
+                    1
+                } else {
+                    2
+                }
+            })
+            .collect();
         let order = spread_out((0..92).collect(), Some(&strata), Dice::new(3));
-        let count = |n: usize, class: u32| order[..n].iter().filter(|r| strata[**r as usize] == class).count();
+        let count =
+            |n: usize, class: u32| order[..n].iter().filter(|r| strata[**r as usize] == class).count();
         assert_eq!([count(3, 0), count(3, 1), count(3, 2)], [1, 1, 1]);
         for n in [12, 30, 60, 92] {
             let (a, b) = (count(n, 0) as f64, count(n, 1) as f64);
-            assert!((a - n as f64 * 60.0 / 92.0).abs() <= 2.0 && (b - n as f64 * 30.0 / 92.0).abs() <= 2.0, "{n}");
+            assert!(
+                (a - n as f64 * 60.0 / 92.0).abs() <= 2.0 && (b - n as f64 * 30.0 / 92.0).abs() <= 2.0,
+                "{n}"
+            );
         }
         let mut sorted = order.clone();
         sorted.sort_unstable();

@@ -17,9 +17,8 @@ pub fn band<'a>(all: impl Iterator<Item = (f64, &'a Spread)>, series: usize) -> 
 /// Both errors against what was varied, with the error to beat and the lowest that can be. `place` says where a point
 /// stands on `x`.
 pub fn curves(study: &Study<'_>, kind: Kind, x: Axis, all: &[At], place: &dyn Fn(usize) -> f64) -> Panel {
-    let line = |of: &dyn Fn(&At) -> f64| {
-        all.iter().enumerate().map(|(i, a)| (place(i), of(a))).collect::<Vec<_>>()
-    };
+    let line =
+        |of: &dyn Fn(&At) -> f64| all.iter().enumerate().map(|(i, a)| (place(i), of(a))).collect::<Vec<_>>();
     let mut items = vec![
         band(all.iter().enumerate().map(|(i, a)| (place(i), &a.train)), 0),
         band(all.iter().enumerate().map(|(i, a)| (place(i), &a.valid)), 1),
