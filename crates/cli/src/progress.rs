@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Display;
 use std::io::{IsTerminal, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A wait shorter than this needs no bar.
@@ -19,6 +20,7 @@ const LINES: u64 = 19;
 
 /// The bars.
 const READING: &str = "reading {msg} {wide_bar} {bytes}/{total_bytes}, {eta} left";
+const TRAININGS: &str = "{pos} of {len} networks {wide_bar} {eta} left";
 const TRAINING: &str = "{msg} {wide_bar} {rows_per_second} rows/s, at most {eta} left";
 
 /// Write the notes of a run to standard error.
@@ -73,6 +75,46 @@ impl Drop for ReadingBar {
 /// A style from one of this file's templates; without a valid one indicatif's own is used.
 pub(crate) fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// How many of an experiment's networks are trained; several threads may tell.
+pub(crate) struct Trainings {
+    quiet: bool,
+    begun: Instant,
+    bar: OnceLock<ProgressBar>,
+    last_line: Mutex<Instant>,
+}
+
+impl Trainings {
+    /// Before the first; nothing is shown for a second.
+    pub(crate) fn new(quiet: bool) -> Self {
+        let begun = Instant::now();
+        Trainings { quiet, begun, bar: OnceLock::new(), last_line: Mutex::new(begun) }
+    }
+    /// `done` of `all` are trained.
+    pub(crate) fn tell(&self, done: usize, all: usize) {
+        if self.quiet || self.begun.elapsed() < PATIENCE {
+            return;
+        }
+        if stderr().is_terminal() {
+            let new = || ProgressBar::new(all as u64).with_style(style(TRAININGS));
+            self.bar.get_or_init(new).set_position(done as u64);
+            return;
+        }
+        let mut last = self.last_line.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() >= LINE_EVERY {
+            *last = Instant::now();
+            eprintln!("{done} of {all} networks trained");
+        }
+    }
+}
+
+impl Drop for Trainings {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
 }
 
 /// Whether Ctrl-C was pressed in this process.
@@ -270,7 +312,7 @@ mod tests {
 
     #[test]
     fn templates_are_valid() {
-        for template in [READING, TRAINING] {
+        for template in [READING, TRAINING, TRAININGS] {
             assert!(ProgressStyle::with_template(template).is_ok());
         }
     }

@@ -140,7 +140,10 @@ impl MoreData {
         match verdict {
             Verdict::Yes => format!("More data would help: {by}, as its slope has it."),
             Verdict::No => {
-                format!("More data would hardly help: {by}, as its slope has it; less than {:.0} %.", 100.0 * WORTH)
+                format!(
+                    "More data would hardly help: {by}, as its slope has it; less than {:.0} %.",
+                    100.0 * WORTH
+                )
             }
             Verdict::Unclear => {
                 format!("Whether more data would help is hidden by chance: {by}, as its slope has it.")

@@ -87,7 +87,7 @@ pub(crate) enum Verb {
     Trace(Box<Trace>),
     Gradcheck(Box<Gradcheck>),
     Bench(Bench),
-    Lab(Lab),
+    Lab(Box<Lab>),
     Lecture(Lecture),
     Completions(Completions),
     Man(Man),

@@ -37,7 +37,7 @@ pub(crate) fn run(verb: Verb, typed: &ArgMatches) -> Outcome {
         Verb::Trace(args) => trace::run(&args),
         Verb::Gradcheck(args) => gradcheck::run(&args),
         Verb::Bench(args) => bench::run(&args),
-        Verb::Lab(args) => lab::run(&args),
+        Verb::Lab(args) => lab::run(*args),
         Verb::Lecture(args) => lecture::run(&args),
         Verb::Completions(args) => shell::completions(&args),
         Verb::Man(args) => shell::man(&args),

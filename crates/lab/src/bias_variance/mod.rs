@@ -27,13 +27,22 @@ pub struct Ask {
     pub points: usize,
     /// Hidden units, one network for each number; 0 for a straight line.
     pub widths: Vec<usize>,
-    /// Passes over the points.
+    /// Iterations of L-BFGS at most.
     pub epochs: u64,
     /// Of points and networks.
     pub seed: u64,
     /// Trainings at a time; no result depends on it.
     pub threads: usize,
 }
+
+/// What is tried where the user does not say: sets and points as in the deck's picture.
+pub const SETS: usize = 30;
+/// Points of a set.
+pub const POINTS: usize = 30;
+/// Hidden units.
+pub const WIDTHS: [usize; 6] = [1, 2, 3, 5, 10, 30];
+/// Iterations of L-BFGS at most.
+pub const ITERATIONS: u64 = 300;
 
 /// One of bias² and variance outweighs the other where it is above this many times as large; between, they are of
 /// comparable magnitude.
