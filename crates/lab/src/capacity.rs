@@ -4,7 +4,7 @@ use crate::bias_variance::units;
 use crate::experiment::Outcome;
 use crate::trials::{self, At, Kind, Learner, Source, Study};
 use feedforward_base::{Error, ErrorKind, Result};
-use feedforward_plot::{Axis, Figure, Panel};
+use feedforward_plot::{Axis, Figure, Panel, number};
 use feedforward_selection::Spread;
 use serde_json::json;
 
@@ -62,24 +62,24 @@ fn diagnosis(study: &Study<'_>, kind: Kind, all: &[At]) -> Vec<String> {
     let (first, last, lowest, own) = (&all[0], &all[all.len() - 1], &all[least], &all[chosen]);
     let error = kind.error();
     let mut said = vec![format!(
-        "Best: {}, the narrowest within one standard error of the least validation {error} ({:.4} with {}).",
+        "Best: {}, the narrowest within one standard error of the least validation {error} ({} with {}).",
         units(own.at),
-        lowest.valid.mean,
+        number(lowest.valid.mean, 4),
         units(lowest.at)
     )];
     if chosen > 0 && above(study, own, first) {
         said.push(format!(
-            "{} underfits: both errors are high; its training {error} is {:.4}.",
+            "{} underfits: both errors are high; its training {error} is {}.",
             sentence(first.at),
-            first.train.mean
+            number(first.train.mean, 4)
         ));
     }
     if least + 1 < all.len() && above(study, lowest, last) {
         said.push(format!(
-            "{} overfits: training {error} {:.4}, but validation {error} {:.4}, above that of {}.",
+            "{} overfits: training {error} {}, but validation {error} {}, above that of {}.",
             sentence(last.at),
-            last.train.mean,
-            last.valid.mean,
+            number(last.train.mean, 4),
+            number(last.valid.mean, 4),
             units(lowest.at)
         ));
     } else if chosen + 1 < all.len() {

@@ -6,7 +6,7 @@ use crate::interval::Interval;
 use crate::points::mean;
 use crate::trials::{Source, Study, band};
 use feedforward_base::Result;
-use feedforward_plot::{Axis, Figure, Item, Panel};
+use feedforward_plot::{Axis, Figure, Item, Panel, number};
 use feedforward_selection::Spread;
 use feedforward_training::{self as training, Control, EpochRecord, Machine};
 use serde::Serialize;
@@ -125,28 +125,34 @@ fn course(study: &Study<'_>, runs: &[Vec<EpochRecord>]) -> Course {
 
 impl Course {
     fn lines(&self, study: &Study<'_>) -> Vec<String> {
+        let short = |x: f64| number(x, 4);
         let (best, last) = (&self.all[self.best], &self.all[self.all.len() - 1]);
         let subject = &study.subject;
-        let change = |i: &Interval| format!("{:.4} (95 %: {:.4} to {:.4})", i.value, i.low, i.high);
+        let change =
+            |i: &Interval| format!("{} (95 %: {} to {})", short(i.value), short(i.low), short(i.high));
         let mut said = vec![format!(
-            "Least validation loss: {:.4} after {} of {} epochs, where the training loss is {:.4}.",
-            best.valid.mean, best.epoch, last.epoch, best.train.mean
+            "Least validation loss: {} after {} of {} epochs, where the training loss is {}.",
+            short(best.valid.mean),
+            best.epoch,
+            last.epoch,
+            short(best.train.mean)
         )];
         said.push(match self.verdict {
             Verdict::StopEarlier => format!(
-                "Stop earlier: from there to the end the validation loss rises by {}, while the training loss falls to \
-                 {:.4}: the network learns its rows by heart.",
+                "Stop earlier: from there to the end the validation loss rises by {}, while the training loss goes to {}: \
+                 the network learns its rows by heart.",
                 change(&self.rise),
-                last.train.mean
+                short(last.train.mean)
             ),
             Verdict::TrainLonger => format!(
                 "Train longer: in the last fifth of the epochs the validation loss still fell by {}.",
                 change(&self.fall)
             ),
             Verdict::LongEnough => format!(
-                "Long enough: in the last fifth of the epochs the validation loss changed by {:+.4} (95 %: {:+.4} to \
-                 {:+.4}), and it ends {:.4} above its least.",
-                -self.fall.value, -self.fall.high, -self.fall.low, self.rise.value
+                "Long enough: in the last fifth of the epochs the validation loss fell by {}, and it ends {} above its \
+                 least.",
+                change(&self.fall),
+                short(self.rise.value)
             ),
         });
         let longer = format!("Next: ff lab epochs{subject} --epochs {}", 4 * last.epoch);
@@ -200,8 +206,9 @@ pub(crate) fn panel(course: &Course) -> Panel {
     let told = course.told();
     let line = |of: &dyn Fn(&At) -> f64| told.iter().map(|a| (a.epoch as f64, of(a))).collect::<Vec<_>>();
     let items = vec![
-        band(told.iter().map(|a| (a.epoch as f64, &a.train)), 0),
-        band(told.iter().map(|a| (a.epoch as f64, &a.valid)), 1),
+        // Some of each, not beside one another.
+        band(told.iter().step_by(4).map(|a| (a.epoch as f64, &a.train)), 0),
+        band(told.iter().skip(2).step_by(4).map(|a| (a.epoch as f64, &a.valid)), 1),
         Item::line(line(&|a| a.train.mean), 0, "training rows"),
         Item::line(line(&|a| a.valid.mean), 1, "validation rows"),
         Item::upright(course.all[course.best].epoch as f64, 4, "least validation loss"),

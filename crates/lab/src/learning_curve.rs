@@ -5,7 +5,7 @@ use crate::experiment::Outcome;
 use crate::interval::Interval;
 use crate::trials::{self, At, Kind, Learner, Source, Study};
 use feedforward_base::{Error, Result};
-use feedforward_plot::{Axis, Figure, Panel};
+use feedforward_plot::{Axis, Figure, Panel, number};
 use feedforward_selection::Spread;
 use serde::Serialize;
 use serde_json::json;
@@ -129,24 +129,23 @@ fn rate(all: &[At]) -> f64 {
 impl MoreData {
     fn line(&self, rows: usize, valid: f64, kind: Kind) -> String {
         let MoreData { gain, verdict } = self;
+        let short = |x: f64| number(x, 4);
         let by = format!(
-            "with {} rows, twice as many, the validation {} of {valid:.4} changes by {:+.4} (95 %: {:+.4} to {:+.4})",
+            "by its slope, {} rows, twice as many, take {} (95 %: {} to {}) from the validation {} of {}",
             2 * rows,
+            short(gain.value),
+            short(gain.low),
+            short(gain.high),
             kind.error(),
-            -gain.value,
-            -gain.high,
-            -gain.low
+            short(valid)
         );
         match verdict {
-            Verdict::Yes => format!("More data would help: {by}, as its slope has it."),
+            Verdict::Yes => format!("More data would help: {by}."),
             Verdict::No => {
-                format!(
-                    "More data would hardly help: {by}, as its slope has it; less than {:.0} %.",
-                    100.0 * WORTH
-                )
+                format!("More data would hardly help: {by}: less than {:.0} %.", 100.0 * WORTH)
             }
             Verdict::Unclear => {
-                format!("Whether more data would help is hidden by chance: {by}, as its slope has it.")
+                format!("Whether more data would help is hidden by chance: {by}.")
             }
         }
     }

@@ -59,7 +59,7 @@ pub(crate) struct Lab {
     /// Independent training sets, for bias-variance [default: 30]
     #[arg(long, value_name = "N")]
     pub(crate) sets: Option<usize>,
-    /// Random divisions of DATA [default: 5], or training sets that are drawn [default: 20]
+    /// Random divisions of DATA [default: 5], or training sets that are drawn [default: 30]
     #[arg(long, value_name = "N")]
     pub(crate) repeats: Option<usize>,
     /// Numbers of training rows, for learning-curve [default: all, and their halves]

@@ -2,6 +2,7 @@
 
 use super::{At, Kind, Study};
 use crate::interval::Interval;
+use feedforward_plot::number;
 use serde::Serialize;
 
 /// The training error is high above this many times the floor, ...
@@ -68,35 +69,37 @@ impl Learner {
     }
     /// In sentences.
     pub fn lines(&self) -> Vec<String> {
-        let Learner { kind, train, valid, gap, baseline, .. } = self;
-        let error = kind.error();
+        let short = |x: f64| number(x, 4);
+        let (error, gap) = (self.kind.error(), &self.gap);
+        let [train, valid, baseline] = [self.train, self.valid, self.baseline].map(short);
         let mut lines = Vec::new();
         if self.high_bias() {
             lines.push(match self.floor {
                 Some(floor) => format!(
-                    "High bias: the training {error}, {train:.4}, is far above what can be reached, {floor:.4}: the \
-                     network is too stiff, or was not trained to the end."
+                    "High bias: the training {error}, {train}, is far above what can be reached, {}: the network is too \
+                     stiff, or was not trained to the end.",
+                    short(floor)
                 ),
                 None => format!(
-                    "High bias, or columns that do not tell more: the training {error}, {train:.4}, is more than half of \
-                     {baseline:.4}, which says the same of every row. A wider network tells which; --goal says what can \
-                     be reached."
+                    "High bias, or columns that do not tell more: the training {error}, {train}, is more than half of \
+                     {baseline}, which says the same of every row. A wider network tells which; --goal says what can be \
+                     reached."
                 ),
             });
         }
         if self.high_variance() {
             lines.push(format!(
-                "High variance: the validation {error} is {valid:.4}, the training {error} {train:.4}; the gap is {:.4} \
-                 (95 %: {:.4} to {:.4}), {:.0} % of the validation {error}.",
-                gap.value,
-                gap.low,
-                gap.high,
-                100.0 * gap.value / valid
+                "High variance: the validation {error} is {valid}, the training {error} {train}; the gap is {} (95 %: {} \
+                 to {}), {:.0} % of the validation {error}.",
+                short(gap.value),
+                short(gap.low),
+                short(gap.high),
+                100.0 * gap.value / self.valid
             ));
         }
         if lines.is_empty() {
             lines.push(format!(
-                "Neither high bias nor high variance: training {error} {train:.4}, validation {error} {valid:.4}."
+                "Neither high bias nor high variance: training {error} {train}, validation {error} {valid}."
             ));
         }
         let yes = |holds: bool| if holds { "yes" } else { "no" };
@@ -140,11 +143,8 @@ mod tests {
     fn sentences() {
         let text = |l: Learner| l.lines().join("\n");
         let both = text(learner(0.6, 1.0, Some(0.3)));
-        assert!(both.starts_with("High bias: the training RMSE, 0.6000, is far above"), "{both}");
-        assert!(
-            both.contains("the gap is 0.4000 (95 %: 0.3500 to 0.4500), 40 % of the validation RMSE."),
-            "{both}"
-        );
+        assert!(both.starts_with("High bias: the training RMSE, 0.6, is far above"), "{both}");
+        assert!(both.contains("the gap is 0.4 (95 %: 0.35 to 0.45), 40 % of the validation RMSE."), "{both}");
         assert!(
             both.ends_with(
                 "training error small: no; gap small: no; bias and variance error comparable: yes."

@@ -17,7 +17,7 @@ use feedforward::{Error, ErrorKind, Result};
 const ROWS: usize = 30;
 const ROWS_OF_CURVE: usize = 480;
 /// Repeats, on drawn rows and on a table.
-const REPEATS: usize = 20;
+const REPEATS: usize = 30;
 const REPEATS_OF_TABLE: usize = 5;
 /// The share of a table that is kept for validation.
 const SHARE: f64 = 0.2;
