@@ -2,7 +2,7 @@
 
 mod leak;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::source::decimal;
 use crate::table::{Cells, Column, MISSING, Numbers, Table};
@@ -117,7 +117,7 @@ pub enum Flag {
 }
 
 /// How a leak was seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeakMeasure {
     /// Pearson's r with a number target, above 0.95 in size.
@@ -206,6 +206,57 @@ fn describe_column(column: &Column, missing: usize, rows: usize) -> ColumnDescri
         _ => {}
     }
     d
+}
+
+/// The columns among `columns` that may give the target away, with how that was seen.
+///
+/// # Panics
+/// If a number is no column of the table.
+pub fn leaks(table: &Table, columns: &[usize], target: usize) -> Vec<(usize, LeakMeasure, f64)> {
+    let judge = leak::Judge::new(&table.columns[target]);
+    let found = columns.iter().map(|&c| {
+        let column = &table.columns[c];
+        let distinct = match &column.cells {
+            Cells::Number(numbers) => count_distinct(&sorted(numbers)),
+            Cells::Category { codes, levels } => count_levels(codes, levels).len(),
+            Cells::Text { distinct, .. } => *distinct,
+        };
+        (c, judge.leaks(column, distinct))
+    });
+    let all = found.flat_map(|(c, flags)| flags.into_iter().map(move |flag| (c, flag)));
+    let measured = all.filter_map(|(c, flag)| match flag {
+        Flag::Leak { by, value } => Some((c, by, value)),
+        _ => None,
+    });
+    measured.collect()
+}
+
+/// Whether a column numbers the rows in any order: whole numbers without gap or repetition, or a text for each.
+pub fn is_identifier(cells: &Cells) -> bool {
+    match cells {
+        Cells::Number(numbers) => is_numbering(numbers),
+        Cells::Category { codes, levels } => {
+            let counts = count_levels(codes, levels);
+            codes.len() >= ENOUGH && counts.len() == codes.len()
+        }
+        Cells::Text { .. } => false,
+    }
+}
+
+fn is_numbering(numbers: &Numbers) -> bool {
+    let rows = numbers.len();
+    let values = || (0..rows).map(|r| numbers.get(r));
+    let (low, high) =
+        values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    // Anything else, an empty cell too, is seen before the numbers are looked at one by one.
+    if rows < ENOUGH || high - low != (rows - 1) as f64 {
+        return false;
+    }
+    let mut met = vec![false; rows];
+    values().all(|x| {
+        let place = x - low;
+        place.fract() == 0.0 && !std::mem::replace(&mut met[place as usize], true)
+    })
 }
 
 fn describe_target(column: usize, target: &Column) -> TargetDescription {

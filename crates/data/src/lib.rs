@@ -2,6 +2,7 @@
 
 pub mod batches;
 pub mod describe;
+pub mod drift;
 pub mod generated;
 pub mod prepare;
 pub mod source;

@@ -9,8 +9,9 @@ use crate::labels::Labels;
 use crate::machine::Machine;
 use crate::model::{Model, Record, Theta, all_rows};
 use crate::part::Part;
-use crate::trainer;
+use crate::{fingerprint, trainer, warnings};
 use feedforward_base::{Dice, Error, ErrorKind, Place, Result};
+use feedforward_data::drift::Profile;
 use feedforward_data::prepare::{self, Note, Preparation, Prepared, Target, Targets, Unseen, Want};
 use feedforward_data::table::Table;
 use feedforward_kernels::Element;
@@ -48,7 +49,8 @@ fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> R
     let split = divide(table, valid.is_some(), ask)?;
     let fitted = Preparation::fit(table, &split.train, &ask.roles, &ask.prepare_options())?;
     let valid_rows = valid.unwrap_or(split.valid.len());
-    let chosen = choose(ask, fitted, split.train.len(), valid_rows, machine.threads)?;
+    let mut chosen = choose(ask, fitted, split.train.len(), valid_rows, machine.threads)?;
+    chosen.notes.extend(warnings::of_columns(table, &split.train, &chosen.preparation, ask.seed));
     Ok((chosen, split))
 }
 
@@ -79,17 +81,21 @@ fn fit_in<T: Element>(
 ) -> Result<Fitted> {
     let (mut chosen, split) = decide(&table, valid.as_ref().map(|v| v.rows), ask, machine)?;
     let data = table.name.clone();
+    let data_fingerprint = Some(fingerprint::of_table(&table));
+    let profile = profile(&table, &split.train, &chosen.preparation, ask.seed);
     let applied = chosen.preparation.apply::<T>(table, Want::Target, Unseen::Other)?;
     chosen.notes.extend(applied.notes);
     let mut own = applied.prepared;
     let other = match valid {
         Some(v) => {
+            let drift = Note::drift(&v.name, profile.drift(&v));
             let applied = chosen.preparation.apply::<T>(v, Want::Target, Unseen::Other)?;
-            chosen.notes.extend(applied.notes);
+            chosen.notes.extend(applied.notes.into_iter().chain(drift));
             Some(applied.prepared)
         }
         None => None,
     };
+    chosen.notes.extend(warnings::of_classes(&own.targets, &split.train, &chosen.preparation, ask));
     if ask.class_weight == ClassWeight::Balanced {
         balance(&mut own, &split.train, &chosen.preparation)?;
     }
@@ -115,6 +121,8 @@ fn fit_in<T: Element>(
     let record = Record {
         program: crate::PROGRAM.into(),
         data,
+        data_fingerprint,
+        profile: Some(profile),
         ask: chosen.ask.clone(),
         train_rows: chosen.train_rows,
         valid_rows: chosen.valid_rows,
@@ -126,6 +134,13 @@ fn fit_in<T: Element>(
     let spec = chosen.plan.spec().clone();
     let model = Model { spec, preparation: chosen.preparation, theta: wrap(trained.theta), record };
     Ok(Fitted { model, evidence, valid_rows: split.valid, notes: chosen.notes })
+}
+
+/// What is kept of the training rows to see whether later ones are like them.
+fn profile(table: &Table, train: &[u32], preparation: &Preparation, seed: u64) -> Profile {
+    let features = preparation.features.iter().map(|f| f.column.as_str());
+    let columns: Vec<&str> = preparation.target.names().into_iter().chain(features).collect();
+    Profile::of(table, &columns, train, Dice::new(seed))
 }
 
 /// Which rows train and which validate: by the rule of [`prepare::rule`], with classes spread evenly over both parts.

@@ -25,6 +25,7 @@ pub mod probe;
 pub mod regime;
 pub mod stop;
 pub mod trainer;
+mod warnings;
 
 pub mod net;
 

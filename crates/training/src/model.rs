@@ -9,6 +9,7 @@ use crate::labels::Labels;
 use crate::machine::Machine;
 use crate::part::Part;
 use feedforward_base::Result;
+use feedforward_data::drift::Profile;
 use feedforward_data::prepare::{Note, Preparation, Prepared, Target, Unseen, Want};
 use feedforward_data::table::Table;
 use feedforward_kernels::Element;
@@ -44,6 +45,12 @@ pub struct Record {
     pub program: String,
     /// What the table was called.
     pub data: String,
+    /// [`crate::fingerprint::of_table`] of it, all parts together; models of older versions have none.
+    #[serde(default)]
+    pub data_fingerprint: Option<String>,
+    /// What the training rows were like; models of older versions have none.
+    #[serde(default)]
+    pub profile: Option<Profile>,
     /// Everything that was asked, with what was chosen from the data filled in.
     pub ask: Ask,
     /// Rows of the training part.
@@ -146,10 +153,12 @@ impl Model {
         unseen: Unseen,
         machine: Machine,
     ) -> Result<(Said, Vec<Note>)> {
+        let drift = self.drift(&table);
         let applied = self.preparation.apply::<T>(table, Want::NoTarget, unseen)?;
         let rows = all_rows(&applied.prepared);
         let part = Part { table: &applied.prepared, rows: &rows };
-        Ok((pass(&self.spec, theta, part, machine)?, applied.notes))
+        let notes = applied.notes.into_iter().chain(drift).collect();
+        Ok((pass(&self.spec, theta, part, machine)?, notes))
     }
 
     fn judge<T: Element>(
@@ -160,12 +169,23 @@ impl Model {
         unseen: Unseen,
         machine: Machine,
     ) -> Result<Judged> {
+        let drift = self.drift(&table);
         let applied = self.preparation.apply::<T>(table, Want::Target, unseen)?;
         let rows = all_rows(&applied.prepared);
         let part = Part { table: &applied.prepared, rows: &rows };
         let said = pass(&self.spec, theta, part, machine)?;
         let evidence = answer::evidence(&self.preparation, part, said);
-        Ok(Judged { judgement: evidence.judge(threshold), evidence, notes: applied.notes })
+        Ok(Judged {
+            judgement: evidence.judge(threshold),
+            evidence,
+            notes: applied.notes.into_iter().chain(drift).collect(),
+        })
+    }
+
+    /// A note if the rows are not like those of training.
+    fn drift(&self, table: &Table) -> Option<Note> {
+        let profile = self.record.profile.as_ref()?;
+        Note::drift(&table.name, profile.drift(table))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a preparation did that its user should know.
 
+use crate::describe::LeakMeasure;
+use crate::drift::ColumnDrift;
 use crate::table::Remark;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -114,6 +116,48 @@ pub enum Note {
         /// The column.
         column: String,
     },
+    /// Used columns that say almost exactly what the target is.
+    Leaks {
+        /// The target.
+        target: String,
+        /// They, each with how that was seen: r, or the share of rows.
+        columns: Vec<(String, LeakMeasure, f64)>,
+    },
+    /// Used columns that number or name the rows.
+    Identifiers {
+        /// Their names.
+        columns: Vec<String>,
+    },
+    /// A class with many more training rows than another.
+    Imbalance {
+        /// The target.
+        column: String,
+        /// The class with most rows, and their share.
+        most: (String, f64),
+        /// The class with fewest rows, and their share.
+        least: (String, f64),
+    },
+    /// Columns that are distributed otherwise than in the training rows.
+    Drift {
+        /// What the table is called.
+        table: String,
+        /// The columns that differ most, at most [`Note::NAMED`].
+        columns: Vec<ColumnDrift>,
+        /// How many more there are.
+        more: usize,
+    },
+}
+
+impl Note {
+    /// Columns that a note on drift tells by themselves.
+    pub const NAMED: usize = 3;
+
+    /// The note on what has drifted in a table of this name; none if nothing has.
+    pub fn drift(table: &str, mut columns: Vec<ColumnDrift>) -> Option<Note> {
+        let more = columns.len().saturating_sub(Note::NAMED);
+        columns.truncate(Note::NAMED);
+        (!columns.is_empty()).then(|| Note::Drift { table: table.into(), columns, more })
+    }
 }
 
 impl From<&Remark> for Note {
@@ -190,11 +234,7 @@ impl fmt::Display for Note {
                 f.write_str("; none of its inputs is set there")
             }
             Note::ExtraColumns { columns } => {
-                let named = columns.iter().take(5).map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
-                match columns.len().saturating_sub(5) {
-                    0 => write!(f, "not used, because training did not have it: {named}"),
-                    more => write!(f, "not used, because training did not have it: {named} and {more} more"),
-                }
+                write!(f, "not used, because training did not have it: {}", names(columns))
             }
             Note::TargetUnusable { column, why } => {
                 write!(f, "the target `{column}` is there and not used: {why}")
@@ -202,7 +242,73 @@ impl fmt::Display for Note {
             Note::NoWeights { column } => {
                 write!(f, "there is no weight column `{column}`: every row counts 1")
             }
+            Note::Leaks { target, columns } => write_leaks(f, target, columns),
+            Note::Identifiers { columns } => {
+                let them = if columns.len() == 1 { "it says" } else { "they say" };
+                write!(
+                    f,
+                    "{} only to tell the rows apart: {them} nothing about new ones (`--ignore {}`)",
+                    match &columns[..] {
+                        [one] => format!("`{one}` seems"),
+                        _ => format!("{} seem", names(columns)),
+                    },
+                    columns.join(",")
+                )
+            }
+            Note::Imbalance { column, most, least } => write!(
+                f,
+                "`{column}` is `{}` in {} of the training rows and `{}` in {}: accuracy says little about the rare \
+                 classes (`--class-weight balanced` makes all count alike)",
+                most.0,
+                percent(most.1),
+                least.0,
+                percent(least.1)
+            ),
+            Note::Drift { table, columns, more } => {
+                let told = columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                write!(f, "`{table}` differs from the training rows: {told}")?;
+                match more {
+                    0 => {}
+                    1 => f.write_str(" and 1 more column differs")?,
+                    more => write!(f, " and {more} more columns differ")?,
+                }
+                f.write_str("; expect more errors than in validation")
+            }
         }
+    }
+}
+
+fn write_leaks(
+    f: &mut fmt::Formatter<'_>,
+    target: &str,
+    columns: &[(String, LeakMeasure, f64)],
+) -> fmt::Result {
+    for (i, (column, by, value)) in columns.iter().enumerate().take(Note::NAMED) {
+        let comma = if i > 0 { ", " } else { "" };
+        match by {
+            LeakMeasure::Correlation => write!(f, "{comma}`{column}` (correlation {value:.3})")?,
+            LeakMeasure::Purity => write!(f, "{comma}`{column}` (alone right in {:.1} %)", 100.0 * value)?,
+        }
+    }
+    if let Some(more) = columns.len().checked_sub(Note::NAMED).filter(|more| *more > 0) {
+        write!(f, " and {more} more")?;
+    }
+    let all = columns.iter().map(|c| c.0.as_str()).collect::<Vec<_>>().join(",");
+    write!(f, " may give `{target}` away; leave out what is not known beforehand (`--ignore {all}`)")
+}
+
+/// `1 %`, `0.2 %`.
+fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent < 1.0 { format!("{percent:.2} %") } else { format!("{percent:.0} %") }
+}
+
+/// `a`, `b` and 7 more.
+fn names(columns: &[String]) -> String {
+    let named = columns.iter().take(5).map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
+    match columns.len().saturating_sub(5) {
+        0 => named,
+        more => format!("{named} and {more} more"),
     }
 }
 
@@ -230,6 +336,23 @@ mod tests {
         );
         let note = Note::ManyLevels { column: "zip".into(), levels: 4123, max: 64 };
         assert!(note.to_string().contains("`--max-levels 4123`"));
+        let note =
+            Note::Imbalance { column: "y".into(), most: ("no".into(), 0.986), least: ("yes".into(), 0.0035) };
+        assert!(
+            note.to_string().starts_with("`y` is `no` in 99 % of the training rows and `yes` in 0.35 %: ")
+        );
+        let leaks = ["a", "b", "c", "d"].map(|c| (c.to_string(), LeakMeasure::Correlation, -0.9876));
+        let note = Note::Leaks { target: "y".into(), columns: leaks.to_vec() };
+        assert_eq!(
+            note.to_string(),
+            "`a` (correlation -0.988), `b` (correlation -0.988), `c` (correlation -0.988) and 1 more may give `y` \
+             away; leave out what is not known beforehand (`--ignore a,b,c,d`)"
+        );
+        let note = Note::Identifiers { columns: vec!["id".into(), "key".into()] };
+        assert_eq!(
+            note.to_string(),
+            "`id`, `key` seem only to tell the rows apart: they say nothing about new ones (`--ignore id,key`)"
+        );
         let note = Note::ExtraColumns { columns: (1..=7).map(|i| i.to_string()).collect() };
         assert!(note.to_string().ends_with("`5` and 2 more"));
     }

@@ -6,6 +6,7 @@ use crate::event::{Ending, EpochRecord};
 use crate::judgement::Judgement;
 use crate::model::{Model, Record, Theta};
 use feedforward_base::Dice;
+use feedforward_data::drift::{ColumnProfile, Profile, Values};
 use feedforward_data::prepare::{
     Encoding, Feature, Missing, NumberTarget, OneHot, Preparation, Range, Scale, Standardise, Target,
 };
@@ -61,6 +62,16 @@ fn record(judgement: Option<Judgement>) -> Record {
     Record {
         program: "feedforward 0.1.0".into(),
         data: "flowers.csv".into(),
+        data_fingerprint: Some("0123".into()),
+        profile: Some(Profile {
+            rows: 120,
+            columns: vec![ColumnProfile {
+                name: "length, cm".into(),
+                missing: 1,
+                values: Values::Numbers { knots: vec![0.1, 1.0 / 3.0], at_most: vec![50, 119] },
+            }],
+            left_out: 0,
+        }),
         ask: Ask::default(),
         train_rows: 120,
         valid_rows: 30,
