@@ -1,11 +1,16 @@
 //! Which rows have judged a model: the ledger of its record, as verbs use it.
 
+use feedforward::training::Record;
 use feedforward::training::ledger::{self, Entry, Ledger};
 use std::path::Path;
 
 /// Enter a judgement of the model in `file`. How often the same rows had judged a model of that name, `None` where
-/// nobody counts, and what the user should know.
-pub(crate) fn enter(file: &Path, entry: Entry) -> (Option<usize>, Vec<String>) {
+/// nobody counts, and what the user should know. Rows that the model has learned from are no test of it, and not counted.
+pub(crate) fn enter(file: &Path, trained: &Record, entry: Entry) -> (Option<usize>, Vec<String>) {
+    if trained.data_fingerprint.as_ref() == Some(&entry.data) {
+        let note = "the model was trained on these rows: its scores on them are too good";
+        return (None, vec![note.into()]);
+    }
     let record = ledger::record_of(file);
     let unknown = |why: String| {
         let note = format!("{why}; nobody counts how often these rows judge the model");

@@ -15,6 +15,8 @@ const FEW_VALUES: usize = 100;
 const MANY_LEVELS: usize = 100;
 /// Columns with fewer values are not called suspicious.
 const ENOUGH: usize = 10;
+/// Rows from which a numbering may have gaps.
+const ENOUGH_FOR_GAPS: usize = 50;
 /// The distance of the farthest value from the median, in interquartile ranges, that makes a heavy tail.
 const TAIL: f64 = 20.0;
 
@@ -208,12 +210,19 @@ fn describe_column(column: &Column, missing: usize, rows: usize) -> ColumnDescri
     d
 }
 
-/// The columns among `columns` that may give the target away, with how that was seen.
+/// The columns among `columns` that may give the target away, with how that was seen. With `classes` a target of
+/// numbers names classes.
 ///
 /// # Panics
 /// If a number is no column of the table.
-pub fn leaks(table: &Table, columns: &[usize], target: usize) -> Vec<(usize, LeakMeasure, f64)> {
+pub fn leaks(
+    table: &Table,
+    columns: &[usize],
+    target: usize,
+    classes: bool,
+) -> Vec<(usize, LeakMeasure, f64)> {
     let judge = leak::Judge::new(&table.columns[target]);
+    let judge = if classes { judge.of_classes() } else { judge };
     let found = columns.iter().map(|&c| {
         let column = &table.columns[c];
         let distinct = match &column.cells {
@@ -231,7 +240,8 @@ pub fn leaks(table: &Table, columns: &[usize], target: usize) -> Vec<(usize, Lea
     measured.collect()
 }
 
-/// Whether a column numbers the rows in any order: whole numbers without gap or repetition, or a text for each.
+/// Whether a column numbers the rows in any order: a text for each, or whole numbers without repetition and without
+/// gap, or, in 50 rows or more, with less gaps than numbers: rows of a larger table.
 pub fn is_identifier(cells: &Cells) -> bool {
     match cells {
         Cells::Number(numbers) => is_numbering(numbers),
@@ -246,17 +256,16 @@ pub fn is_identifier(cells: &Cells) -> bool {
 fn is_numbering(numbers: &Numbers) -> bool {
     let rows = numbers.len();
     let values = || (0..rows).map(|r| numbers.get(r));
-    let (low, high) =
-        values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
-    // Anything else, an empty cell too, is seen before the numbers are looked at one by one.
-    if rows < ENOUGH || high - low != (rows - 1) as f64 {
+    let ends = (f64::INFINITY, f64::NEG_INFINITY);
+    let (low, high) = values().fold(ends, |(low, high), x| (low.min(x), high.max(x)));
+    // Most columns are told from it by their ends, before the numbers are looked at one by one.
+    let most = if rows < ENOUGH_FOR_GAPS { rows } else { 2 * rows } as f64;
+    if rows < ENOUGH || !(rows as f64..=most).contains(&(high - low + 1.0)) {
         return false;
     }
-    let mut met = vec![false; rows];
-    values().all(|x| {
-        let place = x - low;
-        place.fract() == 0.0 && !std::mem::replace(&mut met[place as usize], true)
-    })
+    let mut met = vec![false; (high - low) as usize + 1];
+    // An empty cell, NaN, has a fraction that is not 0.
+    values().all(|x| x.fract() == 0.0 && !std::mem::replace(&mut met[(x - low) as usize], true))
 }
 
 fn describe_target(column: usize, target: &Column) -> TargetDescription {
@@ -370,6 +379,25 @@ mod tests {
             &Table { name: "t".into(), columns, rows, lines: Lines::From(1), ..Table::default() },
             target,
         )
+    }
+
+    #[test]
+    fn identifiers_in_any_order_and_of_a_part_of_the_rows() {
+        let is = |values: Vec<f64>| is_identifier(&Cells::Number(Numbers::F64(values)));
+        let order = |n: u32| (0..n).map(|i| f64::from(i * 7 % n) + 100.0).collect::<Vec<f64>>();
+        assert!(is(order(10)) && !is(order(9)), "ten rows are enough");
+        let gaps = |n: u32| (0..n).map(|i| f64::from(i) + f64::from(i / 2)).collect::<Vec<f64>>();
+        assert!(is(gaps(50)) && !is(gaps(49)), "fewer rows could be ages");
+        let but =
+            |x: f64| order(60).into_iter().map(|v| if v == 110.0 { x } else { v }).collect::<Vec<f64>>();
+        assert!(is(but(110.0)));
+        for other in [111.0, f64::NAN, 110.5, 1e9] {
+            assert!(!is(but(other)), "{other}");
+        }
+        let text =
+            |codes: Vec<u32>| Cells::Category { codes, levels: (0..12).map(|l| l.to_string()).collect() };
+        assert!(is_identifier(&text((0..12).collect())));
+        assert!(!is_identifier(&text((0..12).map(|i| i % 11).collect())));
     }
 
     #[test]

@@ -23,9 +23,10 @@ pub(crate) fn of_columns(table: &Table, train: &[u32], preparation: &Preparation
         rows.truncate(ROWS);
     }
     let some = table.pick(&rows);
+    let classes = matches!(preparation.target, Target::Classes { .. });
     let mut notes = Vec::new();
     for target in preparation.target.names() {
-        let leaks = place(target).map(|t| describe::leaks(&some, &used, t)).unwrap_or_default();
+        let leaks = place(target).map(|t| describe::leaks(&some, &used, t, classes)).unwrap_or_default();
         let columns: Vec<_> = leaks.into_iter().map(|(c, by, value)| (name(c), by, value)).collect();
         notes.extend((!columns.is_empty()).then(|| Note::Leaks { target: target.to_string(), columns }));
     }
@@ -58,4 +59,73 @@ pub(crate) fn of_classes<T>(
         most: share(most),
         least: share(least),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use feedforward_data::prepare::{PrepareOptions, Roles, Unseen, Want};
+    use feedforward_data::table::{Cells, Column, Numbers};
+
+    /// y, a column that says it, another that does not, and a numbering out of order.
+    fn table(rows: u32, y: impl Fn(u32) -> f32) -> Table {
+        let number = |name: &str, f: &dyn Fn(u32) -> f32| Column {
+            name: name.into(),
+            cells: Cells::Number(Numbers::F32((0..rows).map(f).collect())),
+        };
+        let columns = vec![
+            number("y", &|r| y(r)),
+            number("twice", &|r| 2.0 * y(r) + 1.0),
+            number("other", &|r| (r * r % 7) as f32 / 2.0),
+            number("id", &|r| (r * 11 % rows + 5) as f32),
+        ];
+        Table { name: "t".into(), columns, rows: rows as usize, ..Table::default() }
+    }
+
+    fn fitted(table: &Table) -> Preparation {
+        let rows: Vec<u32> = (0..table.rows as u32).collect();
+        let roles = Roles { target: vec!["y".into()], ..Roles::default() };
+        Preparation::fit(table, &rows, &roles, &PrepareOptions::default()).unwrap().preparation
+    }
+
+    #[test]
+    fn leaks_and_identifiers_are_named() {
+        let t = table(2_500, |r| (r % 97) as f32 / 3.0);
+        let rows: Vec<u32> = (0..2_500).collect();
+        let notes = of_columns(&t, &rows, &fitted(&t), 0);
+        let [Note::Leaks { target, columns }, Note::Identifiers { columns: ids }] = &notes[..] else {
+            panic!("{notes:?}")
+        };
+        assert_eq!((target.as_str(), columns.len(), columns[0].0.as_str()), ("y", 1, "twice"));
+        assert!(columns[0].2 > 0.999_999);
+        assert_eq!(ids[..], ["id"]);
+        let ignored = Preparation { features: fitted(&t).features[1..2].to_vec(), ..fitted(&t) };
+        assert!(of_columns(&t, &rows, &ignored, 0).is_empty(), "columns that are not used are no matter");
+    }
+
+    #[test]
+    fn numbers_that_name_classes_do_not_correlate() {
+        // Classes 0, 1, 2; `twice` is right in six of seven rows and grows with them.
+        let mut t = table(210, |r| (r % 3) as f32);
+        let Cells::Number(Numbers::F32(twice)) = &mut t.columns[1].cells else { panic!("numbers") };
+        (0..210).step_by(7).for_each(|r| twice[r] = 2.0);
+        let notes = of_columns(&t, &(0..210).collect::<Vec<_>>(), &fitted(&t), 0);
+        assert!(matches!(&notes[..], [Note::Identifiers { .. }]), "{notes:?}");
+    }
+
+    #[test]
+    fn strong_imbalance_is_told_unless_it_is_balanced() {
+        let of = |every: u32, class_weight| {
+            let t = table(210, |r| f32::from(u8::from(r % every == 0)));
+            let preparation = fitted(&t);
+            let targets = preparation.apply::<f32>(t, Want::Target, Unseen::Error).unwrap().prepared.targets;
+            let ask = Ask { class_weight, ..Ask::default() };
+            of_classes(&targets, &(0..210).collect::<Vec<_>>(), &preparation, &ask)
+        };
+        assert_eq!(of(10, ClassWeight::Equal), None, "nine to one");
+        let told = of(14, ClassWeight::Equal).expect("thirteen to one");
+        let Note::Imbalance { most, least, .. } = &told else { panic!("{told:?}") };
+        assert_eq!((most.0.as_str(), least.0.as_str(), least.1), ("0", "1", 15.0 / 210.0));
+        assert_eq!(of(14, ClassWeight::Balanced), None);
+    }
 }
