@@ -86,15 +86,7 @@ fn fit_in<T: Element>(
     let applied = chosen.preparation.apply::<T>(table, Want::Target, Unseen::Other)?;
     chosen.notes.extend(applied.notes);
     let mut own = applied.prepared;
-    let other = match valid {
-        Some(v) => {
-            let drift = Note::drift(&v.name, profile.drift(&v));
-            let applied = chosen.preparation.apply::<T>(v, Want::Target, Unseen::Other)?;
-            chosen.notes.extend(applied.notes.into_iter().chain(drift));
-            Some(applied.prepared)
-        }
-        None => None,
-    };
+    let other = valid.map(|v| prepare_valid::<T>(v, &profile, &mut chosen)).transpose()?;
     chosen.notes.extend(warnings::of_classes(&own.targets, &split.train, &chosen.preparation, ask));
     if ask.class_weight == ClassWeight::Balanced {
         balance(&mut own, &split.train, &chosen.preparation)?;
@@ -134,6 +126,14 @@ fn fit_in<T: Element>(
     let spec = chosen.plan.spec().clone();
     let model = Model { spec, preparation: chosen.preparation, theta: wrap(trained.theta), record };
     Ok(Fitted { model, evidence, valid_rows: split.valid, notes: chosen.notes })
+}
+
+/// The rows of a validation file, and whether they are like those of training.
+fn prepare_valid<T: Element>(valid: Table, profile: &Profile, chosen: &mut Chosen) -> Result<Prepared<T>> {
+    let drift = Note::drift(&valid.name, profile.drift(&valid));
+    let applied = chosen.preparation.apply::<T>(valid, Want::Target, Unseen::Other)?;
+    chosen.notes.extend(applied.notes.into_iter().chain(drift));
+    Ok(applied.prepared)
 }
 
 /// What is kept of the training rows to see whether later ones are like them.

@@ -15,7 +15,7 @@ use feedforward::training::ask::Ask;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::Event;
 use feedforward::training::{
-    self, Ending, Judgement, Machine, Model, NewFile, Precision, ledger, model_file,
+    self, Ending, Judgement, Machine, Model, NewFile, Precision, Record, ledger, model_file,
 };
 use feedforward::{Error, ErrorKind, Place, Result};
 use serde_json::{Value, json};
@@ -236,9 +236,11 @@ pub(super) fn intention(data: &str, chosen: &Chosen) -> String {
 
 /// Everything about a finished run, as JSON: the same text for the same run.
 fn summary(model: &Model, files: &Files, notes: &[String], test: Option<&Judgement>) -> Value {
+    // The profile serves the model, in whose file it is; here it would only be long.
+    let record = Record { profile: None, ..model.record.clone() };
     json!({
         "model": files.model.display().to_string(),
-        "record": model.record,
+        "record": record,
         "shape": model.spec.shape(),
         "parameters": model.spec.parameters(),
         "notes": notes,

@@ -61,23 +61,29 @@ fn rows_that_are_unlike_those_of_training_are_told() {
         let row = |i: usize| format!("{},{},{}\n", (i * 7 % 100) + shift, ["Bonn", city][i % 2], i % 3);
         format!("age,city,y\n{}", (0..300).map(row).collect::<String>())
     };
-    folder.write("train.csv", rows(0, "Ulm")).write("same.csv", rows(0, "Ulm")).write("other.csv", rows(40, "Rom"));
+    folder
+        .write("train.csv", rows(0, "Ulm"))
+        .write("same.csv", rows(0, "Ulm"))
+        .write("other.csv", rows(40, "Rom"));
     folder.ok("train train.csv --target y --layers 2 --epochs 1 -o m.ff -q");
     // The same cells under another name.
     folder.ff("evaluate m.ff same.csv").assert().success().stderr_eq(str![[r#"
 note: the model was trained on these rows: its scores on them are too good
 
 "#]]);
-    let drift = "note: `other.csv` differs from the training rows: `city` is `Ulm` in 0 % of the rows against 5[..] %, \
+    let drift = "note: `other.csv` differs from the training rows: `city` is rare or new in 50 % of the rows against 0 %, \
                  `age` is higher (median 89 against [..]); expect more errors than in validation\n";
     let unseen = "note: `city` has categories that training never saw in 150 rows: [..]\n";
     let evaluated = folder.ff("evaluate m.ff other.csv").assert().success();
     evaluated.stderr_eq(format!("{unseen}{drift}"));
-    folder.ff("predict m.ff other.csv -o p.csv").assert().success().stderr_eq(format!(
-        "{unseen}{drift}300 predictions → p.csv\n"
-    ));
+    folder
+        .ff("predict m.ff other.csv -o p.csv")
+        .assert()
+        .success()
+        .stderr_eq(format!("{unseen}{drift}300 predictions → p.csv\n"));
     folder.ff("predict m.ff other.csv -o p.csv -q").assert().success().stderr_eq("");
-    let trained = folder.ff("train train.csv --valid other.csv --target y --layers 2 --epochs 1 -o v.ff").assert();
+    let trained =
+        folder.ff("train train.csv --valid other.csv --target y --layers 2 --epochs 1 -o v.ff").assert();
     let said = String::from_utf8(trained.success().get_output().stderr.clone()).unwrap();
     assert!(said.contains("`other.csv` differs from the training rows: "), "{said}");
 }

@@ -243,18 +243,7 @@ impl fmt::Display for Note {
                 write!(f, "there is no weight column `{column}`: every row counts 1")
             }
             Note::Leaks { target, columns } => write_leaks(f, target, columns),
-            Note::Identifiers { columns } => {
-                let them = if columns.len() == 1 { "it says" } else { "they say" };
-                write!(
-                    f,
-                    "{} only to tell the rows apart: {them} nothing about new ones (`--ignore {}`)",
-                    match &columns[..] {
-                        [one] => format!("`{one}` seems"),
-                        _ => format!("{} seem", names(columns)),
-                    },
-                    columns.join(",")
-                )
-            }
+            Note::Identifiers { columns } => write_identifiers(f, columns),
             Note::Imbalance { column, most, least } => write!(
                 f,
                 "`{column}` is `{}` in {} of the training rows and `{}` in {}: accuracy says little about the rare \
@@ -264,16 +253,7 @@ impl fmt::Display for Note {
                 least.0,
                 percent(least.1)
             ),
-            Note::Drift { table, columns, more } => {
-                let told = columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                write!(f, "`{table}` differs from the training rows: {told}")?;
-                match more {
-                    0 => {}
-                    1 => f.write_str(" and 1 more column differs")?,
-                    more => write!(f, " and {more} more columns differ")?,
-                }
-                f.write_str("; expect more errors than in validation")
-            }
+            Note::Drift { table, columns, more } => write_drift(f, table, columns, *more),
         }
     }
 }
@@ -295,6 +275,26 @@ fn write_leaks(
     }
     let all = columns.iter().map(|c| c.0.as_str()).collect::<Vec<_>>().join(",");
     write!(f, " may give `{target}` away; leave out what is not known beforehand (`--ignore {all}`)")
+}
+
+fn write_identifiers(f: &mut fmt::Formatter<'_>, columns: &[String]) -> fmt::Result {
+    let (seem, they_say) = if columns.len() == 1 { ("seems", "it says") } else { ("seem", "they say") };
+    let (named, all) = (names(columns), columns.join(","));
+    write!(
+        f,
+        "{named} {seem} only to tell the rows apart: {they_say} nothing about new ones (`--ignore {all}`)"
+    )
+}
+
+fn write_drift(f: &mut fmt::Formatter<'_>, table: &str, columns: &[ColumnDrift], more: usize) -> fmt::Result {
+    let told = columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    write!(f, "`{table}` differs from the training rows: {told}")?;
+    match more {
+        0 => {}
+        1 => f.write_str(" and 1 more column differs")?,
+        more => write!(f, " and {more} more columns differ")?,
+    }
+    f.write_str("; expect more errors than in validation")
 }
 
 /// `1 %`, `0.2 %`.
