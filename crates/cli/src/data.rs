@@ -82,8 +82,8 @@ pub(crate) fn load(
     Ok(Data { table, target: idx.then(|| "label".into()) })
 }
 
-/// Read a file or folder. Where a column of `texts` is taken for free text, whose cells are not kept, it is read again as
-/// a category; standard input can be read once only.
+/// Read a file or folder. Where a column of `texts` is taken for free text, whose cells are not kept, it is read again
+/// as a category; standard input can be read once only.
 pub(crate) fn read(
     data: &str,
     mut options: ReadOptions,

@@ -127,10 +127,17 @@ pub fn cross_validate(
     let Checked { roles, weights, mut notes } = check(table, &ask.roles, how, &rounds)?;
     let own = Ask { roles, ..ask.clone() };
     let one = |round: &Round, threads, observe: &mut dyn FnMut(Event<'_>) -> Control| {
-        hold_back(table, &own, &how.name(round), round, Machine { threads, ..machine }, observe)
+        hold_back(
+            table,
+            &own,
+            &how.name(round.repeat, round.fold),
+            round,
+            Machine { threads, ..machine },
+            observe,
+        )
     };
     let folds = run::side_by_side(&rounds, machine.threads, one, observe)?;
-    notes.extend(notes_of(&folds, how, &rounds));
+    notes.extend(notes_of(&folds, how));
     let loss = Spread::of(folds.iter().filter_map(|f| f.judgement.loss()).collect());
     let over = |m: &Metric| Spread::of(folds.iter().filter_map(|f| f.judgement.value(*m)).collect());
     let scores: BTreeMap<Metric, Spread> = Metric::ALL.iter().filter_map(|m| Some((*m, over(m)?))).collect();
@@ -192,13 +199,14 @@ fn hold_back(
 }
 
 /// What the folds note, each thing once; the folds are named unless all say it.
-fn notes_of(folds: &[Fold], how: &How, rounds: &[Round]) -> Vec<String> {
+fn notes_of(folds: &[Fold], how: &How) -> Vec<String> {
     let mut said: Vec<(&String, Vec<String>)> = Vec::new();
-    for (fold, round) in folds.iter().zip(rounds) {
+    for fold in folds {
+        let name = || how.name(fold.repeat, fold.fold);
         for note in &fold.notes {
             match said.iter_mut().find(|(n, _)| *n == note) {
-                Some((_, names)) => names.push(how.name(round)),
-                None => said.push((note, vec![how.name(round)])),
+                Some((_, names)) => names.push(name()),
+                None => said.push((note, vec![name()])),
             }
         }
     }

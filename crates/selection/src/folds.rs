@@ -66,11 +66,11 @@ impl How {
         Ok(rounds)
     }
 
-    /// What a round is called: `fold 2`, or `fold 2 of repeat 3` where there are several.
-    pub fn name(&self, round: &Round) -> String {
+    /// What a round is called: `fold 2`, or `fold 2 of repeat 3` where there are several repeats.
+    pub fn name(&self, repeat: usize, fold: usize) -> String {
         match self.repeats {
-            1 => format!("fold {}", round.fold),
-            _ => format!("fold {} of repeat {}", round.fold, round.repeat),
+            1 => format!("fold {fold}"),
+            _ => format!("fold {fold} of repeat {repeat}"),
         }
     }
 }

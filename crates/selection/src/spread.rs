@@ -37,15 +37,20 @@ impl Spread {
         let half = t * self.deviation? * (1.0 / n as f64 + test_per_train).sqrt();
         Some((self.mean - half, self.mean + half))
     }
+
+    /// The decimals that say something: two digits of the deviation, where there is none four digits of the mean.
+    pub fn decimals(&self) -> usize {
+        let size = self.deviation.filter(|d| *d > 0.0).unwrap_or(self.mean.abs() / 100.0);
+        // The first digit of a number ≥ 10^e stands e places before the last one of the whole part.
+        let exponent = (-12..12).rev().find(|e| size >= 10f64.powi(*e)).unwrap_or(-3);
+        (1 - exponent).max(0) as usize
+    }
 }
 
-/// `0.943 ± 0.012`: the deviation to two digits, the mean to the same place. With a precision to that many decimals.
+/// `0.943 ± 0.012`, with [`Spread::decimals`] or, with a precision, to that many.
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let size = self.deviation.filter(|d| *d > 0.0).unwrap_or(self.mean.abs() / 100.0);
-        // Of a number ≥ 10^e two digits are two decimals less e + 1.
-        let exponent = (-12..12).rev().find(|e| size >= 10f64.powi(*e)).unwrap_or(-3);
-        let decimals = f.precision().unwrap_or((1 - exponent).max(0) as usize);
+        let decimals = f.precision().unwrap_or(self.decimals());
         match self.deviation {
             Some(deviation) => write!(f, "{:.decimals$} ± {deviation:.decimals$}", self.mean),
             None => write!(f, "{:.decimals$}", self.mean),

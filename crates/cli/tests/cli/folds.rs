@@ -72,14 +72,14 @@ fold  rows  held back  best epoch    loss  accuracy  balanced accuracy  F1 (mean
    2   100         50      [..] of 5  [..]
    3   100         50      [..] of 5  [..]
 
-[..]mean ± deviation over 3 folds  95 % interval
+[..]mean ± deviation over 3 folds  95 % interval of the mean
 accuracy  [..] ± [..] to [..]
 ...
 loss  [..] ± [..]
 
-The deviation is the standard deviation over the folds: how far the number of
-one fold lies from another's. The folds' training rows overlap, so they are not
-independent; the interval of the mean allows for that (Nadeau and Bengio 2003).
+The deviation is the standard deviation over the folds: how far the number of one
+fold lies from another's (Fischer and Zahn: k-fold). The folds' training rows overlap, so
+they are not independent; the interval allows for that (Nadeau and Bengio 2003).
 
 "#]]);
     let text = String::from_utf8(said.get_output().stderr.clone()).unwrap();

@@ -62,8 +62,10 @@ fn check_classes(
         let stranger = round.rows.test.iter().find(|&&r| known[class_of[r as usize] as usize] == 0);
         if let Some(&row) = stranger {
             let class = classes[class_of[row as usize] as usize].clone();
-            let of_fold =
-                Table { name: format!("{}, {}", table.name, how.name(round)), ..table.pick(&[row]) };
+            let of_fold = Table {
+                name: format!("{}, {}", table.name, how.name(round.repeat, round.fold)),
+                ..table.pick(&[row])
+            };
             let place = of_fold.row_place(0).column(column);
             return Err(Error::new(ErrorKind::UnseenClass { class, known: Vec::new() }).at(place).hint(
                 "every fold must learn each class that it is judged on: leave out rows of so rare a class, or join \

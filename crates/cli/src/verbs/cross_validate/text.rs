@@ -108,11 +108,9 @@ fn number(value: Option<f64>) -> String {
 /// Every metric: mean, deviation and interval.
 fn spreads(found: &CrossValidation) -> String {
     let done = found.folds.len();
-    let mut lines =
-        vec![["".into(), format!("mean ± deviation over {}", folds(done)), "95 % interval".into()].to_vec()];
-    if found.intervals.is_empty() {
-        lines[0].pop();
-    }
+    let mut head = vec![String::new(), format!("mean ± deviation over {}", folds(done))];
+    head.extend((!found.intervals.is_empty()).then(|| "95 % interval of the mean".into()));
+    let mut lines = vec![head];
     let loss = found.loss.iter().map(|spread| ("loss", spread, None));
     let scores = found.scores.iter().map(|(m, s)| (m.about().title, s, found.intervals.get(m)));
     for (title, spread, interval) in scores.chain(loss) {
@@ -121,7 +119,8 @@ fn spreads(found: &CrossValidation) -> String {
             _ => String::new(),
         };
         let mut line = vec![format!("{title}{some}"), spread.to_string()];
-        line.extend(interval.map(|(low, high)| format!("{} to {}", number(Some(*low)), number(Some(*high)))));
+        let d = spread.decimals();
+        line.extend(interval.map(|(low, high)| format!("{low:.d$} to {high:.d$}")));
         lines.push(line);
     }
     left_aligned(&lines)
@@ -130,13 +129,13 @@ fn spreads(found: &CrossValidation) -> String {
 /// What the numbers mean.
 fn remarks(found: &CrossValidation) -> String {
     let mut text = String::from(
-        "The deviation is the standard deviation over the folds: how far the number of\n\
-         one fold lies from another's.",
+        "The deviation is the standard deviation over the folds: how far the number of one\n\
+         fold lies from another's (Fischer and Zahn: k-fold).",
     );
     if !found.intervals.is_empty() {
         text.push_str(
-            " The folds' training rows overlap, so they are not\n\
-             independent; the interval of the mean allows for that (Nadeau and Bengio 2003).",
+            " The folds' training rows overlap, so\n\
+             they are not independent; the interval allows for that (Nadeau and Bengio 2003).",
         );
     }
     text
