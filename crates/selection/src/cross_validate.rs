@@ -198,7 +198,7 @@ fn hold_back(
     }))
 }
 
-/// What the folds note, each thing once; the folds are named unless all say it.
+/// What the folds note, each thing once; the folds are named unless all say it or the note itself names them.
 fn notes_of(folds: &[Fold], how: &How) -> Vec<String> {
     let mut said: Vec<(&String, Vec<String>)> = Vec::new();
     for fold in folds {
@@ -212,7 +212,8 @@ fn notes_of(folds: &[Fold], how: &How) -> Vec<String> {
     }
     let text = |(note, mut names): (&String, Vec<String>)| {
         names.dedup();
-        if names.len() == folds.len() { note.clone() } else { format!("{}: {note}", names.join(", ")) }
+        let known = names.len() == folds.len() || names.iter().all(|name| note.contains(name));
+        if known { note.clone() } else { format!("{}: {note}", names.join(", ")) }
     };
     said.into_iter().map(text).collect()
 }
