@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args, typed: &ArgMatches) -> Outcome {
     drop(watch);
     match found {
         Found::Interrupted { done, total } => {
-            eprintln!("interrupted after {done} of {total} trials; the same command goes on with the others");
+            eprintln!("interrupted after {done} of {total} trials; the same command goes on from there");
             return Ok(ExitCode::from(130));
         }
         Found::Tuning { tuning, .. } if args.shared.json => output::print_json(&tuning)?,

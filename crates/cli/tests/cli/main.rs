@@ -12,5 +12,6 @@ mod interrupt;
 mod lab;
 mod report;
 mod thresholds;
+mod tune;
 mod used;
 mod verbs;

@@ -156,7 +156,7 @@ impl Request<'_> {
     fn first(&self, points: &[Point], parts: &Parts, machine: Machine) -> Result<Chosen> {
         let mut first = None;
         for point in points {
-            let ask = (self.ask)(&self.flags(&self.space.flags(point)));
+            let ask = (self.ask)(&self.flags(&self.own_flags(point, None)));
             match ask.and_then(|ask| preview(&parts.rest, None, &ask, machine)) {
                 Ok(chosen) => return Ok(chosen),
                 Err(e) if e.exit_code() != 2 => return Err(e),
@@ -165,6 +165,15 @@ impl Request<'_> {
         }
         // A space has a setting, and a setting a value.
         Err(first.unwrap_or_else(|| unreachable!("a search without a trial")))
+    }
+
+    /// What varies as flags, at a point; `epochs` where the search decides how long a trial trains.
+    pub fn own_flags(&self, point: &[String], epochs: Option<u64>) -> Vec<Flag> {
+        let mut flags = self.space.flags(point);
+        if let Some(epochs) = epochs {
+            set(&mut flags, "epochs", epochs.to_string());
+        }
+        flags
     }
 
     /// All flags of `ff train` for a trial's own ones: the trial is that command.

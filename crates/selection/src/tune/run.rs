@@ -235,10 +235,7 @@ impl Run<'_> {
     fn one(&self, job: &Job, machine: Machine, stop: &(dyn Fn() -> bool + Sync)) -> Result<Option<Trial>> {
         let Request { space, judge: how, by, ask, .. } = self.request;
         let point = &self.planned.points[job.at];
-        let mut flags = space.flags(point);
-        if let Some(epochs) = job.epochs {
-            set(&mut flags, "epochs", epochs.to_string());
-        }
+        let flags = self.request.own_flags(point, job.epochs);
         let asked = ask(&self.request.flags(&flags));
         let outcome = judge(&self.parts.rest, asked, *how, *by, machine, stop)?;
         let settings = space.named(point);

@@ -35,12 +35,8 @@ pub(super) fn plan(data: &str, request: &Request<'_>, planned: &Planned, parts: 
         format!("search    {}, {}, judged by {}", request.search.name(), counted(total, "trial"), request.by),
     ];
     for (i, rung) in planned.rungs.iter().enumerate() {
-        lines.push(format!(
-            "rung {}    {} of at most {} epochs",
-            i + 1,
-            counted(rung.trials, "trial"),
-            rung.epochs
-        ));
+        let (trials, epochs) = (counted(rung.trials, "trial"), counted(rung.epochs as usize, "epoch"));
+        lines.push(format!("rung {}    {trials} of at most {epochs}", i + 1));
     }
     lines.push("space".into());
     lines.extend(request.space.settings.iter().map(|s| format!("  {:<16}{}", s.name, domain(s))));
@@ -48,8 +44,10 @@ pub(super) fn plan(data: &str, request: &Request<'_>, planned: &Planned, parts: 
         0 => "trials".into(),
         _ => "trials, on the rows that do not judge the winner".into(),
     });
+    let epochs = planned.rungs.first().map(|r| r.epochs);
     let command = |point: &Vec<String>| {
-        format!("  ff train {}{}", quoted(data), flags(&request.flags(&request.space.flags(point))))
+        let all = request.flags(&request.own_flags(point, epochs));
+        format!("  ff train {}{}", quoted(data), flags(&all))
     };
     lines.extend(planned.points.iter().take(FIRST).map(command));
     if total > FIRST {
@@ -71,7 +69,8 @@ fn domain(setting: &Setting) -> String {
 
 /// What would be done, as JSON.
 pub(super) fn plan_json(request: &Request<'_>, planned: &Planned, parts: &Parts) -> Value {
-    let trial = |point: &Vec<String>| json!(request.flags(&request.space.flags(point)));
+    let epochs = planned.rungs.first().map(|r| r.epochs);
+    let trial = |point: &Vec<String>| json!(request.flags(&request.own_flags(point, epochs)));
     json!({
         "rows": parts.rest.rows,
         "test_rows": parts.test.as_ref().map_or(0, |t| t.rows),
