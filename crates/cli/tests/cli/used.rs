@@ -99,7 +99,7 @@ fn what_is_suspicious_is_told_before_the_training() {
     let said = folder.ff("train t.csv --target y --layers 2 --epochs 1").assert().success();
     let said = String::from_utf8(said.get_output().stderr.clone()).unwrap();
     for note in [
-        "note: `bought` (alone right in 100.0 %) may give `y` away; leave out what is not known beforehand (`--ignore \
+        "note: `bought` (alone right in 100 %) may give `y` away; leave out what is not known beforehand (`--ignore \
          bought`)\n",
         "note: `id` seems only to tell the rows apart: it says nothing about new ones (`--ignore id`)\n",
         "note: `y` is `0` in 95 % of the training rows and `1` in 5 %: accuracy says little about the rare classes \

@@ -266,8 +266,8 @@ fn write_leaks(
     for (i, (column, by, value)) in columns.iter().enumerate().take(Note::NAMED) {
         let comma = if i > 0 { ", " } else { "" };
         match by {
-            LeakMeasure::Correlation => write!(f, "{comma}`{column}` (correlation {value:.3})")?,
-            LeakMeasure::Purity => write!(f, "{comma}`{column}` (alone right in {:.1} %)", 100.0 * value)?,
+            LeakMeasure::Correlation => write!(f, "{comma}`{column}` (correlation {value:.2})")?,
+            LeakMeasure::Purity => write!(f, "{comma}`{column}` (alone right in {:.0} %)", 100.0 * value)?,
         }
     }
     if let Some(more) = columns.len().checked_sub(Note::NAMED).filter(|more| *more > 0) {
@@ -345,7 +345,7 @@ mod tests {
         let note = Note::Leaks { target: "y".into(), columns: leaks.to_vec() };
         assert_eq!(
             note.to_string(),
-            "`a` (correlation -0.988), `b` (correlation -0.988), `c` (correlation -0.988) and 1 more may give `y` \
+            "`a` (correlation -0.99), `b` (correlation -0.99), `c` (correlation -0.99) and 1 more may give `y` \
              away; leave out what is not known beforehand (`--ignore a,b,c,d`)"
         );
         let note = Note::Identifiers { columns: vec!["id".into(), "key".into()] };
