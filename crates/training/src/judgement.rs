@@ -346,6 +346,23 @@ mod tests {
         assert!(lie != json && serde_json::from_str::<Judgement>(&lie).is_err());
     }
 
+    /// A model file from before there were specificity and most of the metrics.
+    #[test]
+    fn older_files_are_read() {
+        let p = [0.1, 0.9, 0.7, 0.3, 0.4, 0.6];
+        let judgement = Judgement::classes(&names(2), &[1, 0, 0], &p, None, 0.5, 0.5);
+        let mut json = serde_json::to_value(&judgement).unwrap();
+        json["scores"].as_object_mut().unwrap().retain(|name, _| name == "accuracy" || name == "roc_auc");
+        for class in json["per_class"].as_array_mut().unwrap() {
+            class.as_object_mut().unwrap().remove("specificity");
+        }
+        let read: Judgement = serde_json::from_value(json).unwrap();
+        assert_eq!((read.value(Metric::RocAuc), read.value(Metric::Mcc)), (Some(1.0), None));
+        let text = read.to_string();
+        assert!(text.contains("\nROC AUC") && !text.contains("MCC"), "{text}");
+        assert_eq!(of_classes(read).per_class, of_classes(judgement).per_class);
+    }
+
     proptest! {
         /// Fischer and Zahn, week 4 (S62): a higher threshold never finds more rows of the class.
         #[test]

@@ -59,9 +59,7 @@ pub fn choose(class: &OneClass<'_>, name: &str, wish: Wish) -> Result<f64> {
     let all = steps.last().map_or(0.0, |s| s.own);
     if all == 0.0 {
         let e = Error::new(ErrorKind::TooFewRows { need: 1, have: 0 });
-        return Err(
-            e.hint(format!("give rows that count and are of the class `{name}`, as validation rows are"))
-        );
+        return Err(e.hint(format!("choose the threshold on rows of which some are of the class `{name}`")));
     }
     // No threshold is below a probability of 0.
     steps.retain(|s| s.threshold > 0.0);
@@ -142,6 +140,9 @@ mod tests {
         assert_eq!(threshold("recall=1"), 0.15);
         // 2 · 3 / (4 + 4) = 0.75 above 0.36, and 2 · 4 / (4 + 6) = 0.8 above 0.15.
         assert_eq!(threshold("f1"), 0.15);
+        // Of thresholds that find the same the highest, which names fewest wrongly.
+        let equal = Two::new(&[(1, 0.9), (0, 0.8)]);
+        assert_eq!(choose(&equal.second(), "b", wish("precision=0.5")).unwrap(), 0.85);
     }
 
     #[test]
@@ -156,7 +157,10 @@ mod tests {
         );
         assert!(said(&rows, "precision=0.6").starts_with("the precision of `b` is 0.5 at best; it must be"));
         assert!(said(&[(1, 0.0)], "f1").starts_with("the F1 of `b` is 0 at best; it must be above 0"));
-        assert!(said(&[(0, 0.3)], "f1").starts_with("0 rows where at least 1 are needed\nhint: give rows"));
+        assert!(
+            said(&[(0, 0.3)], "f1")
+                .starts_with("0 rows where at least 1 are needed\nhint: choose the threshold on")
+        );
     }
 
     #[test]
