@@ -131,6 +131,16 @@ fn powers(base: f64, low: f64, high: f64, most: usize) -> Vec<(f64, String)> {
     let every = ((last - first + 1).max(1) as usize).div_ceil(most).max(1);
     let all = (first..=last).step_by(every).map(|e| base.powi(e));
     let mut ticks: Vec<(f64, String)> = all.map(|x| (x, super::number(x, 6))).collect();
+    if ticks.len() < 2 && base == 10.0 {
+        // Within two decades 2 and 5 stand between the powers.
+        let decades = (first - 1)..=(last + 1);
+        let between = decades.flat_map(|e| [1.0, 2.0, 5.0].map(|f| f * 10f64.powi(e)));
+        ticks = between
+            .filter(|x| (low..=high).contains(x))
+            .map(|x| (x, super::number(x, 6)))
+            .take(most)
+            .collect();
+    }
     if ticks.len() < 2 {
         ticks = linear(low, high, most);
     }
@@ -153,6 +163,10 @@ mod tests {
         assert_eq!(labels(Axis::new("").range(1.0, 256.0).log(2), 5), ["1", "4", "16", "64", "256"]);
         assert_eq!(labels(Axis::new("").range(1e-6, 1.0).log(10), 9).len(), 7);
         assert_eq!(labels(Axis::new("").range(2.0, 3.0).log(10), 4), ["2", "2.5", "3"]);
+        assert_eq!(
+            labels(Axis::new("").range(0.0016, 0.07).log(10), 9),
+            ["0.002", "0.005", "0.01", "0.02", "0.05"]
+        );
     }
 
     #[test]
