@@ -7,11 +7,12 @@ use feedforward::data::table::Table;
 use feedforward::explain::hidden::{self, Hidden, hidden};
 use feedforward::explain::importance::{How, Importance, importance};
 use feedforward::report::model::{self, Subject};
-use feedforward::report::{Origin, Page, Part, Source, cross_validation};
+use feedforward::report::{Origin, Page, Part, Source, cross_validation, experiment, tuning};
 use feedforward::selection::CrossValidation;
+use feedforward::selection::tune::Tuning;
 use feedforward::training::metric::Kind;
 use feedforward::training::{Fitted, Judged, Machine, Model, NewFile, fingerprint};
-use feedforward::{Error, Result};
+use feedforward::{Error, Result, lab};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -202,6 +203,26 @@ pub(crate) fn cross_validated(found: &CrossValidation, (name, table): (&str, &Ta
         ..Origin::default()
     };
     Ok(cross_validation::page(found, json!(found), name, &described, &origin))
+}
+
+/// The page of a search for settings on the data that the user called `name`.
+pub(crate) fn tuned(tuning: &Tuning, name: &str, next: Vec<String>) -> Page {
+    let source = |what: &str, rows, hash: &str| Source {
+        what: what.into(),
+        name: name.into(),
+        rows,
+        hash: hash.into(),
+    };
+    let mut tables = vec![source("rows to learn from", tuning.rows, &tuning.fingerprint)];
+    tables.extend(tuning.test_fingerprint.as_ref().map(|f| source("test rows", tuning.test_rows, f)));
+    let theta = Some(tuning.winner.theta.clone());
+    let origin = Origin { command: command(), seed: tuning.seed, tables, theta, next };
+    tuning::page(tuning, json!(tuning), name, &origin)
+}
+
+/// The page of an experiment of the laboratory; `document` is what it prints with `--json`.
+pub(crate) fn experiment(outcome: &lab::Outcome, document: Value, seed: u64) -> Page {
+    experiment::page(outcome, document, &Origin { command: command(), seed, ..Origin::default() })
 }
 
 /// The command that this run was begun with, as a shell takes it.

@@ -5,7 +5,7 @@ use crate::page::{Block, Cell, Page, Picture, Table};
 use crate::sections::{self, classes, curves, data, residuals};
 use crate::words::{counted, grouped, number, percent};
 use feedforward_data::describe::Description;
-use feedforward_plot::{Axis, Bar, Figure, Item, Panel};
+use feedforward_plot::{Axis, Figure, Item, Panel};
 use feedforward_selection::{CrossValidation, Fold};
 use feedforward_training::metric::{Better, Kind};
 use feedforward_training::{Evidence, Judgement, Metric};
@@ -26,7 +26,12 @@ pub fn page(
     description: &Description,
     origin: &Origin,
 ) -> Page {
-    let target = found.ask.roles.target.join(", ");
+    // As the table calls it: the user may have said its number.
+    let named = description.target.as_ref().map(|t| description.columns[t.column].name.clone());
+    let target = match (&found.ask.roles.target[..], named) {
+        ([_], Some(name)) => name,
+        (all, _) => all.join(", "),
+    };
     let mut page = Page::new(format!("Predicting {target} from {name}, cross-validated"), document);
     page.lead = lead(found, name, &target);
     sections::warnings(&mut page, &found.notes);
@@ -156,12 +161,12 @@ fn folds(page: &mut Page, found: &CrossValidation, main: Metric) {
 
 fn by_fold(found: &CrossValidation, shown: &[Fold], main: Metric) -> Option<Picture> {
     let spread = found.scores.get(&main)?;
-    let value = |(i, f): (usize, &Fold)| Some(Bar::of_name(i, f.judgement.value(main)?));
-    let bars = shown.iter().enumerate().filter_map(value).collect();
+    let value = |(i, f): (usize, &Fold)| Some((f.judgement.value(main)?, i as f64));
+    let points = shown.iter().enumerate().filter_map(value).collect();
     let (low, high) =
         spread.values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
     let items = vec![
-        Item::Bars { bars, lying: true, name: String::new() },
+        Item::points(points, 0, "fold"),
         Item::upright(spread.mean, MEAN, &format!("mean, {}", show(main)(spread.mean))),
     ];
     let names = shown.iter().map(|f| name(f, found.how.repeats));

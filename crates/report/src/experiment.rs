@@ -17,14 +17,26 @@ pub fn page(outcome: &Outcome, document: Value, origin: &Origin) -> Page {
     if !figure.caption.is_empty() {
         page.lead = vec![("Seen".into(), figure.caption.clone())];
     }
-    let lines = outcome.lines.iter().map(|l| Block::Text(l.clone())).collect();
-    page.section("findings", "What was found", lines);
+    page.section("findings", "What was found", findings(&outcome.lines));
     page.section("pictures", "Pictures", vec![Block::Pictures(pictures(figure))]);
     let mut blocks = Vec::new();
     tables(&outcome.numbers, "Numbers", &mut blocks);
     page.section("numbers", "Numbers", blocks);
     origin::add(&mut page, origin);
     page
+}
+
+/// Sentences as paragraphs; lines with columns, which are two blanks apart, stay below each other.
+fn findings(lines: &[String]) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for line in lines.iter().filter(|l| !l.trim().is_empty()) {
+        match (line.trim().contains("  "), blocks.last_mut()) {
+            (true, Some(Block::Lines(above))) => above.push(line.clone()),
+            (true, _) => blocks.push(Block::Lines(vec![line.clone()])),
+            (false, _) => blocks.push(Block::Text(line.clone())),
+        }
+    }
+    blocks
 }
 
 /// Each panel by itself, so that it is readable on a phone.
@@ -62,20 +74,34 @@ fn tables(value: &Value, name: &str, blocks: &mut Vec<Block>) {
 }
 
 fn table(name: &str, first: &Map<String, Value>, all: &[&Map<String, Value>]) -> Option<Block> {
-    let keys: Vec<&String> = first.iter().filter(|(_, v)| plain(v).is_some()).map(|(key, _)| key).collect();
+    let head: Vec<String> = flat(first).into_iter().map(|(key, _)| key).collect();
     let row = |o: &&Map<String, Value>| {
-        keys.iter().map(|k| o.get(*k).and_then(plain).unwrap_or_else(|| Cell::text("–"))).collect()
+        let own = flat(o);
+        let cell = |key: &String| own.iter().find(|(k, _)| k == key).map(|(_, cell)| cell.clone());
+        head.iter().map(|key| cell(key).unwrap_or(Cell::text("–"))).collect()
     };
     let more = all.len().saturating_sub(ROWS);
-    let caption =
-        if more > 0 { format!("{name}: the first {ROWS}, {more} more are not shown") } else { name.into() };
-    (!keys.is_empty()).then(|| {
-        Block::Table(Table {
-            caption,
-            head: keys.iter().map(|k| words(k)).collect(),
-            rows: all.iter().take(ROWS).map(row).collect(),
-        })
-    })
+    let caption = match more {
+        0 => name.to_string(),
+        n => format!("{name}: the first {ROWS}, {n} more are not shown"),
+    };
+    let rows = all.iter().take(ROWS).map(row).collect();
+    (!head.is_empty()).then(|| Block::Table(Table { caption, head: head.clone(), rows }))
+}
+
+/// The plain values of an object, those of objects in it included.
+fn flat(object: &Map<String, Value>) -> Vec<(String, Cell)> {
+    let mut all = Vec::new();
+    for (key, value) in object {
+        match (plain(value), value) {
+            (Some(cell), _) => all.push((words(key), cell)),
+            (None, Value::Object(inner)) => {
+                all.extend(flat(inner).into_iter().map(|(k, cell)| (format!("{} {k}", words(key)), cell)));
+            }
+            (None, _) => {}
+        }
+    }
+    all
 }
 
 /// A value that is no list and no object.
@@ -102,14 +128,20 @@ mod tests {
     #[test]
     fn numbers_become_facts_and_tables() {
         let numbers = json!({ "sum_of_all": 0.5, "list": [1, 2], "inner": { "points": [
-            { "n": 1, "error": 0.25, "fits": true }, { "n": 2, "error": null, "fits": false }
+            { "n": 1, "error": 0.25, "fits": { "well": true } }, { "n": 2, "error": null, "fits": { "well": false } }
         ] } });
         let panel = |title: &str| {
             Panel::new(title, Axis::new("n"), Axis::new("error"), vec![Item::upright(1.0, 0, "")])
         };
         let figure = Figure::new("An experiment", 2, vec![panel("left"), panel("")]).caption("Two panels.");
-        let outcome = Outcome { lines: vec!["It fits.".into()], numbers: numbers.clone(), figure };
+        let outcome = Outcome {
+            lines: ["n  error", "1  0.25", "It fits."].map(String::from).to_vec(),
+            numbers: numbers.clone(),
+            figure,
+        };
         let page = page(&outcome, json!({ "results": numbers }), &Origin::default());
+        let found = &page.sections[0].blocks;
+        assert!(matches!(&found[..], [Block::Lines(l), Block::Text(_)] if l.len() == 2), "{found:?}");
         let numbers = page.sections.iter().find(|s| s.id == "numbers").unwrap();
         assert_eq!(numbers.blocks.len(), 2, "{numbers:?}");
         assert_eq!(
@@ -117,7 +149,8 @@ mod tests {
             Block::Facts(vec![("sum of all".into(), Cell::Number(0.5, "0.5".into()))])
         );
         let Block::Table(t) = &numbers.blocks[1] else { panic!("{numbers:?}") };
-        assert_eq!((t.caption.as_str(), t.head.len(), t.rows.len()), ("points", 3, 2));
+        assert_eq!(t.head, ["error", "fits well", "n"]);
+        assert_eq!((t.caption.as_str(), t.rows.len()), ("points", 2));
         let html = page.to_html();
         assert!(html.contains("<strong>left</strong>") && html.contains("<strong>An experiment</strong>"));
     }

@@ -7,6 +7,8 @@ use std::fmt::Write;
 
 /// A table of more columns scrolls in a box of its own where it does not fit.
 const NARROW: usize = 3;
+/// A table of more columns has narrow ones on a phone.
+const DENSE: usize = 8;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -92,6 +94,10 @@ fn block(out: &mut String, b: &Block, id: &str) {
             all.iter().for_each(|p| picture(out, p));
             out.push_str("</div>\n");
         }
+        Block::Lines(all) => {
+            let lines = escape(&all.join("\n"));
+            let _ = writeln!(out, "<pre class=\"lines\" tabindex=\"0\">{lines}</pre>");
+        }
         Block::Commands(all) => {
             let lines: Vec<String> = all.iter().map(|c| command(c)).collect();
             let _ = writeln!(out, "<pre><code>{}</code></pre>", lines.join("\n"));
@@ -111,6 +117,7 @@ fn paragraph(out: &mut String, text: &str) {
 
 fn table(out: &mut String, t: &Table, id: &str) {
     let caption = words(&t.caption);
+    let dense = if t.head.len() > DENSE { " class=\"dense\"" } else { "" };
     // What can be scrolled can be reached with the keyboard, and has a name.
     let wide = if t.head.len() > NARROW {
         format!(" wide\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}\"")
@@ -119,7 +126,7 @@ fn table(out: &mut String, t: &Table, id: &str) {
     };
     let _ = writeln!(
         out,
-        "<div class=\"table{wide}>\n<table>\n<caption id=\"{id}\">{caption}</caption>\n<thead>\n<tr>"
+        "<div class=\"table{wide}>\n<table{dense}>\n<caption id=\"{id}\">{caption}</caption>\n<thead>\n<tr>"
     );
     let numbers: Vec<bool> = (0..t.head.len())
         .map(|c| t.rows.iter().any(|r| !matches!(r.get(c), None | Some(Cell::Text(_)))))
@@ -209,6 +216,7 @@ mod tests {
             Block::Table(table),
             Block::Pictures(vec![Picture::new("p", figure.caption(EVIL))]),
             Block::Commands(vec![EVIL.into()]),
+            Block::Lines(vec![EVIL.into()]),
         ];
         page.section("one", EVIL, blocks);
         page.section("two", "nothing", vec![]);

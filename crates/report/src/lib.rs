@@ -18,7 +18,7 @@ mod sections;
 pub mod cross_validation;
 pub mod experiment;
 pub mod model;
-//pub mod tuning;
+pub mod tuning;
 
 pub use origin::{Origin, Source};
 pub use page::{Block, Cell, Page, Picture, Section, Table};

@@ -46,6 +46,8 @@ pub enum Block {
     Pictures(Vec<Picture>),
     /// Commands for a shell, one a line.
     Commands(Vec<String>),
+    /// Lines whose columns stand below each other.
+    Lines(Vec<String>),
 }
 
 /// A table with a head row; the first cell of each row is its name.

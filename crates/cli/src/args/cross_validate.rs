@@ -9,9 +9,9 @@ Cuts DATA into folds; each fold is held back once and judged by a model that is 
 group are held back together; with --time each fold is later than everything that its model learned from.
 
 Examples:
-  ff cross-validate sales.csv --target price --layers 16 --epochs 20
+  ff cross-validate sales.csv --target price --layers 16 --epochs 20 --report folds.html
   ff cross-validate sales.csv --target region --ignore price --folds 3 --repeats 2 --layers 8 --epochs 20
-  ff cross-validate sales.csv --target price --group rooms --folds 3 --layers 8 --epochs 20 --predictions held_back.csv --report folds.html
+  ff cross-validate sales.csv --target price --group rooms --folds 3 --layers 8 --epochs 20 --predictions held_back.csv
   ff cross-validate sales.csv --target region --folds 3 --dry-run";
 
 /// Judge a way of training by k-fold cross-validation: every number with its spread

@@ -1,6 +1,6 @@
 //! `ff lab`.
 
-use super::{Reading, Settings, Shared, Threads, names};
+use super::{Reading, Report, Settings, Shared, Threads, names};
 use clap::Args;
 use feedforward::lab::universality::FUNCTIONS;
 
@@ -24,7 +24,7 @@ every run.
 Examples:
   ff lab bias-variance -o parts.svg
   ff lab learning-curve sales.csv --target price --repeats 3
-  ff lab capacity sales.csv --target price --widths 1,8,64 --repeats 3 -o capacity.svg
+  ff lab capacity sales.csv --target price --widths 1,8,64 --repeats 3 --report capacity.html
   ff lab epochs --rows 30 --repeats 3 --epochs 500
   ff lab regions --folding 2,2,4
   ff lab regions --layers 2-8-8-1 --seed 3 -o regions.svg
@@ -47,6 +47,8 @@ pub(crate) struct Lab {
     /// Picture to write: a name that ends with `.svg` or `.png`
     #[arg(long, short, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) out: Option<String>,
+    #[command(flatten)]
+    pub(crate) report: Report,
     #[arg(long, value_name = "NAME", help = function_help())]
     pub(crate) function: Option<String>,
     /// Deviation of the drawn y around the function [default: 0.3]

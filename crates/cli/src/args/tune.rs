@@ -1,6 +1,6 @@
 //! `ff tune`.
 
-use super::{Reading, Settings, Shared, Threads};
+use super::{Reading, Report, Settings, Shared, Threads};
 use clap::{Args, ValueEnum};
 
 const AFTER: &str = "\
@@ -19,7 +19,7 @@ the epoch that was best, and judged on the test rows once. A search that was end
 command is given again.
 
 Examples:
-  ff tune sales.csv --target region --trials 4 --epochs 5
+  ff tune sales.csv --target region --trials 4 --epochs 5 --report search.html
   ff tune moons --search halving --trials 9 --epochs 9 -o moons.tune
   ff tune sales.csv --target price --folds 3 --trials 2 --epochs 3 --metric rmse -o price.tune --json
   ff tune sales.csv --target price --layers 64,32 --search random --dry-run";
@@ -59,6 +59,8 @@ pub(crate) struct Tune {
     /// Folder for the journal, the table of trials and the winner [default: DATA's name with .tune, here]
     #[arg(long, short, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub(crate) out: Option<String>,
+    #[command(flatten)]
+    pub(crate) report: Report,
     /// Print what would be tried, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -5,7 +5,7 @@ mod overfitting;
 use crate::args::Lab as Args;
 use crate::failure::Outcome;
 use crate::progress::Trainings;
-use crate::{ask, machine, output, picture};
+use crate::{ask, machine, output, picture, report};
 use feedforward::lab::noisy::Noisy;
 use feedforward::lab::{self, bias_variance, collapse, curse, manifold, planes, regions, universality};
 use feedforward::training::Ask;
@@ -55,6 +55,9 @@ pub(crate) fn run(mut args: Args) -> Outcome {
     if let Some(path) = &args.out {
         picture::check(path)?;
     }
+    if let Some(path) = &args.report.report {
+        report::check(path, args.data.as_deref().map(|d| ("the data", d)))?;
+    }
     let outcome = match args.name.as_str() {
         LEARNING_CURVE | CAPACITY | EPOCHS => overfitting::run(&args)?,
         _ => experiment(&args)?,
@@ -62,10 +65,14 @@ pub(crate) fn run(mut args: Args) -> Outcome {
     if let Some(path) = &args.out {
         picture::write(&outcome.figure, path)?;
     }
+    let document = json!({
+        "experiment": args.name, "seed": args.reading.seed, "picture": args.out, "results": outcome.numbers,
+    });
+    if let Some(path) = &args.report.report {
+        report::write(&report::experiment(&outcome, document.clone(), args.reading.seed), path)?;
+    }
     if args.shared.json {
-        output::print_json(&json!({
-            "experiment": args.name, "seed": args.reading.seed, "picture": args.out, "results": outcome.numbers,
-        }))?;
+        output::print_json(&document)?;
     } else {
         let mut text = format!("{}\n{}", outcome.figure.title, outcome.lines.join("\n"));
         if let Some(path) = args.out.as_ref().filter(|_| !args.shared.quiet) {

@@ -7,7 +7,7 @@ mod watch;
 use crate::args::{Cli, PartArg, SearchArg, Tune as Args, Verb};
 use crate::data::{self, Data, Expect};
 use crate::failure::{self, Outcome};
-use crate::{args, ask, machine, output, overwrite, progress};
+use crate::{args, ask, machine, output, overwrite, progress, report};
 use clap::{ArgMatches, Parser};
 use feedforward::data::source;
 use feedforward::selection::tune::{By, Flag, Found, Judge, Parts, Request, Search, Test, tune};
@@ -65,6 +65,9 @@ pub(crate) fn run(args: &Args, typed: &ArgMatches) -> Outcome {
         &journal,
         read.into_iter().filter_map(|(what, name)| Some((what, name?.as_str()))),
     )?;
+    if let Some(path) = &args.report.report {
+        report::check(path, read.into_iter().filter_map(|(what, name)| Some((what, name?.as_str()))))?;
+    }
     progress::listen_for_interrupts();
     let mut watch = Watch::new(&request, quiet);
     let found =
@@ -75,12 +78,18 @@ pub(crate) fn run(args: &Args, typed: &ArgMatches) -> Outcome {
             eprintln!("interrupted after {done} of {total} trials; the same command goes on from there");
             return Ok(ExitCode::from(130));
         }
-        Found::Tuning { tuning, .. } if args.shared.json => output::print_json(&tuning)?,
         Found::Tuning { tuning, again } => {
             let shared = args.test.is_none() && tuning.test_rows > 0;
             let context =
                 text::Context { data: &args.data, shared, folder: &folder, reading: &args.reading.text };
-            output::print(&format!("{}{}", text::found(&tuning, again), text::files(&context, quiet)))?;
+            if let Some(path) = &args.report.report {
+                report::write(&report::tuned(&tuning, &args.data, text::next(&context)), path)?;
+            }
+            if args.shared.json {
+                output::print_json(&tuning)?;
+            } else {
+                output::print(&format!("{}{}", text::found(&tuning, again), text::files(&context, quiet)))?;
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -205,6 +205,52 @@ fn the_report_of_a_cross_validation_says_what_json_says() {
 }
 
 #[test]
+fn the_report_of_a_search_says_what_json_says() {
+    let folder = Folder::with(&[]);
+    folder.write("t.csv", evil(150));
+    folder.write(
+        "space.toml",
+        "width = [2, 5]\ndepth = [1]\nlearning-rate = { low = 1e-3, high = 1e-1, log = true }\n",
+    );
+    let line = "tune t.csv --target y --space space.toml --trials 4 --epochs 3 --metric accuracy -q --json --report r.html";
+    let json = folder.json(line);
+    let read = Read::of(&folder, "r.html");
+    assert_eq!(read.document, json);
+    read.check_numbers();
+    read.check_markup();
+    let trials = json["trials"].as_array().unwrap();
+    let mut seen = 0;
+    for (name, values) in read.table("Best first") {
+        let own = trials.iter().find(|t| t["trial"].as_u64() == name.parse().ok()).unwrap();
+        assert_eq!(values[0], own["scored"]["score"].as_f64().unwrap(), "trial {name}");
+        seen += 1;
+    }
+    assert_eq!(seen, 4);
+    let total: f64 = read.table("Confusion matrix").iter().flat_map(|row| &row.1).sum();
+    assert_eq!(total, json["test_rows"].as_f64().unwrap(), "the test rows judge the winner");
+    for picture in ["history", "setting-1", "setting-3"] {
+        assert!(read.html.contains(&format!("<figure id=\"{picture}\"")), "{picture}");
+    }
+}
+
+#[test]
+fn the_report_of_an_experiment_says_what_json_says() {
+    let folder = Folder::with(&[]);
+    for line in ["lab regions --folding 2,2,4", "lab capacity --widths 1,4 --repeats 2 --epochs 20 --rows 20"]
+    {
+        let json = folder.json(&format!("{line} --json -q --report r.html"));
+        let read = Read::of(&folder, "r.html");
+        assert_eq!(read.document, json, "{line}");
+        read.check_markup();
+        let mut known = BTreeSet::new();
+        numbers(&json, &mut known);
+        assert!(!read.shown().is_empty(), "{line}");
+        assert!(read.shown().iter().all(|(x, _)| known.contains(&x.to_bits())), "{line}");
+        assert!(read.html.contains("<figure id=\"picture-1\""), "{line}");
+    }
+}
+
+#[test]
 fn the_page_does_not_depend_on_threads() {
     let folder = Folder::with(&[]);
     let page = |n: u32| {

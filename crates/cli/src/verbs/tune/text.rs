@@ -142,19 +142,24 @@ pub(super) fn found(tuning: &Tuning, again: bool) -> String {
     text
 }
 
+/// What to try next.
+pub(super) fn next(context: &Context<'_>) -> Vec<String> {
+    let file = |name: &str| quoted(&context.folder.join(name).display().to_string());
+    let again = context.reading.again();
+    let aside = if context.shared { "   # learns from the test rows, too" } else { "" };
+    vec![
+        format!("ff predict {} NEW_DATA{again} -o predictions.csv", file(MODEL)),
+        format!("ff train {}{again} --config {}{aside}", quoted(context.data), file(BEST)),
+    ]
+}
+
 /// Where the results are, and, unless it is to be quiet, what to try next.
 pub(super) fn files(context: &Context<'_>, quiet: bool) -> String {
     let file = |name: &str| context.folder.join(name).display().to_string();
     let mut text =
         format!("\nmodel     {}\nsettings  {}\ntrials    {}", file(MODEL), file(BEST), file(TRIALS));
     if !quiet {
-        let (config, again) = (quoted(&file(BEST)), context.reading.again());
-        let aside = if context.shared { "   learns from the test rows, too" } else { "" };
-        text.push_str(&format!(
-            "\n\nNext:\n  ff predict {} NEW_DATA{again} -o predictions.csv",
-            quoted(&file(MODEL))
-        ));
-        text.push_str(&format!("\n  ff train {}{again} --config {config}{aside}", quoted(context.data)));
+        text.push_str(&format!("\n\nNext:\n  {}", next(context).join("\n  ")));
     }
     text
 }
