@@ -12,7 +12,7 @@ use clap::{ArgMatches, Parser};
 use feedforward::data::source;
 use feedforward::selection::tune::{By, Flag, Found, Judge, Parts, Request, Search, Test, tune};
 use feedforward::training::ask::Ask;
-use feedforward::{Error, ErrorKind, Place, Result};
+use feedforward::{Error, ErrorKind, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use watch::Watch;
@@ -124,7 +124,7 @@ fn asked(flags: &[Flag], target: Option<&str>) -> Result<Ask> {
     let train = match Cli::try_parse_from(line) {
         Ok(Cli { verb: Verb::Train(train) }) => train,
         Ok(_) => unreachable!("the line says train"),
-        Err(e) => return Err(failure::bad_value(&e).unwrap_or_else(|| not_parsed(&e))),
+        Err(e) => return Err(failure::bad_value(&e).unwrap_or_else(|| not_parsed(&e, flags))),
     };
     let mut ask = ask::ask(&train.settings, train.validation, train.reading.seed)?;
     if let (true, Some(target)) = (ask.roles.target.is_empty(), target) {
@@ -134,8 +134,9 @@ fn asked(flags: &[Flag], target: Option<&str>) -> Result<Ask> {
 }
 
 /// What the parser says in words of its own.
-fn not_parsed(e: &clap::Error) -> Error {
+fn not_parsed(e: &clap::Error, flags: &[Flag]) -> Error {
     let text = e.render().to_string();
-    let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
-    Error::new(ErrorKind::Malformed { format: "setting".into(), what }).at(Place::default())
+    let why = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
+    let one = format!("a trial with{}", text::flags(flags));
+    Error::new(ErrorKind::Conflict { one, other: "`ff train`".into(), why })
 }
