@@ -122,3 +122,90 @@ error: -o picture.svg does not go with S05: this part has no picture
 "#]]);
     assert_eq!(folder.files(), [""; 0]);
 }
+
+#[test]
+fn what_the_error_is_made_of() {
+    let folder = Folder::with(&[]);
+    let run = |threads: u32| {
+        let line = format!(
+            "lab bias-variance --sets 6 --widths 1,5 --epochs 40 -o b.svg --threads {threads} --json -q"
+        );
+        (folder.json(&line), folder.read("b.svg"))
+    };
+    let one = run(1);
+    assert_eq!(one, run(3), "the same on any number of threads");
+    let all = one.0["results"]["decompositions"].as_array().unwrap();
+    assert_eq!(all.len(), 2);
+    for d in all {
+        let value = |part: &str| d[part]["value"].as_f64().unwrap();
+        let sum = value("bias2") + value("variance") + d["noise2"].as_f64().unwrap();
+        assert!((sum - value("sum")).abs() < 1e-12);
+        assert!((value("measured") - value("sum") - value("difference")).abs() < 1e-12);
+    }
+    assert!(all[0]["bias2"]["low"].as_f64() > all[1]["bias2"]["high"].as_f64(), "{all:?}");
+}
+
+/// 120 rows of a smooth function, decimal commas, and a column that is no feature.
+fn sales() -> String {
+    let mut text = String::from("id;size;price\n");
+    for i in 0..120 {
+        let size = f64::from(i * 37 % 120) / 40.0;
+        text.push_str(&format!("r{i};{size};{}\n", 100.0 * size * size).replace('.', ","));
+    }
+    text
+}
+
+#[test]
+fn a_users_table_would_it_help_to_have_more_rows() {
+    let folder = Folder::with(&[]);
+    folder.write("sales.csv", sales());
+    let flags = "sales.csv --target price --decimal , --ignore id --layers 8 --epochs 10 --seed 3 -q";
+    let text = folder.ok(&format!("lab learning-curve {flags} --sizes 60,24 --repeats 2 -o c.svg"));
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[2].starts_with("      24  ") && lines[3].starts_with("      60  "), "{text}");
+    for part in [
+        "A good learner (Fischer and Zahn): ",
+        "ore data would ",
+        "Next: ",
+        "sales.csv --target=price --decimal=,",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let value = folder
+        .json(&format!("lab capacity {flags} --widths 8,1 --repeats 2 --json").replace(" --layers 8", ""));
+    assert_eq!(value["results"]["units"][0]["at"], 1, "in order");
+    assert_eq!(value["results"]["kind"], "numbers");
+    let value = folder.json(&format!("lab epochs {flags} --repeats 2 --json"));
+    assert_eq!(value["results"]["epochs"].as_array().unwrap().last().unwrap()["epoch"], 10);
+    assert_eq!(folder.files(), ["c.svg", "sales.csv"]);
+}
+
+#[test]
+fn what_the_error_experiments_refuse() {
+    let folder = Folder::with(&[]);
+    folder.write("sales.csv", sales());
+    for (line, part) in [
+        ("lab planes sales.csv", "DATA does not go with `ff lab planes`"),
+        ("lab curse --optimizer sgd", "a setting of `ff train` does not go with `ff lab curse`"),
+        (
+            "lab bias-variance --dropout 0.2",
+            "a setting of `ff train` does not go with `ff lab bias-variance`",
+        ),
+        ("lab bias-variance --noise=-1", "--noise is `-1`"),
+        ("lab bias-variance --sets 2", "--sets is `2`"),
+        ("lab epochs --sizes 3", "--sizes does not go with `ff lab epochs`"),
+        ("lab capacity --layers 4", "--layers does not go with `ff lab capacity`"),
+        ("lab epochs --validation 0.3", "--validation does not go with drawn rows"),
+        (
+            "lab epochs sales.csv --decimal , --target price --noise 1",
+            "--noise does not go with DATA sales.csv",
+        ),
+        ("lab epochs sales.csv --decimal ,", "--target"),
+        ("lab learning-curve sales.csv --decimal , --target price --sizes 5,100", "numbers from 2 to 96"),
+        ("lab learning-curve sales.csv --decimal , --target prize", "there is no column `prize`"),
+    ] {
+        let text = folder.ff(line).assert().failure();
+        let text = String::from_utf8(text.get_output().stderr.clone()).unwrap();
+        assert!(text.contains(part), "{line}: {text}");
+    }
+}

@@ -179,23 +179,44 @@ mod tests {
         Ask { noisy, sets: 30, points: 30, widths: vec![1, 3, 10], epochs: 300, seed, threads: 2 }
     }
 
-    /// The parts are the whole, and bias² falls and variance rises with capacity, by more than their intervals.
+    /// The parts are the whole, and bias² falls and variance rises with capacity. Of 24 intervals of 95 % one or two miss
+    /// by chance; with the right parts more than four do so once in 150 times.
     #[test]
     fn the_decomposition_closes_and_has_the_classic_shapes() {
-        for seed in 0..4 {
+        let mut closed = 0;
+        // Sums over the seeds: of 30 sets alone a fit that swings out can outweigh all others.
+        let (mut bias2, mut variance, mut sum) = ([0.0; 3], [0.0; 3], [0.0; 3]);
+        for seed in 0..8 {
             let all = decompose(&ask(seed), &|_, _| {}).unwrap();
             for d in &all {
-                assert!(d.closes, "seed {seed}, {} units: {:?}", d.units, d.difference);
-                assert!(d.difference.high - d.difference.low < 0.06 * d.sum.value, "{:?}", d.difference);
+                closed += usize::from(d.closes);
+                // Narrow enough to tell whether σ² belongs to it.
+                assert!(d.difference.high - d.difference.low < 0.5 * d.noise2, "{:?}", d.difference);
                 assert!((d.sum.value - d.noise2 - d.against_truth).abs() < 1e-12);
             }
-            let [stiff, right, rich] = &all[..] else { panic!("three widths") };
-            assert!(stiff.bias2.low > right.bias2.high && stiff.bias2.low > rich.bias2.high, "seed {seed}");
-            assert!(stiff.variance.high < rich.variance.low, "seed {seed}");
-            assert!(right.sum.value < stiff.sum.value && right.sum.value < rich.sum.value, "seed {seed}");
-            let said = diagnosis(&ask(seed), &all).join("\n");
-            assert!(said.contains("It closes") && said.contains("1 unit: high bias"), "{said}");
-            assert!(said.contains("10 units: high variance"), "{said}");
+            for (i, d) in all.iter().enumerate() {
+                bias2[i] += d.bias2.value;
+                variance[i] += d.variance.value;
+                sum[i] += d.sum.value;
+            }
+        }
+        assert!(bias2[0] > 10.0 * bias2[1] && bias2[0] > 10.0 * bias2[2], "{bias2:?}");
+        assert!(variance[0] < variance[1] && variance[1] < variance[2], "{variance:?}");
+        assert!(sum[1] < sum[0] && sum[1] < sum[2], "{sum:?}");
+        assert!(closed >= 20, "{closed} of 24");
+    }
+
+    /// What `ff lab bias-variance` shows by itself.
+    #[test]
+    fn three_capacities_close_and_are_told_apart() {
+        let all = decompose(&ask(0), &|_, _| {}).unwrap();
+        assert!(all.iter().all(|d| d.closes), "{all:?}");
+        assert!(all[0].variance.high < all[2].variance.low);
+        let said = diagnosis(&ask(0), &all).join("\n");
+        for part in
+            ["It closes", "1 unit: high bias", "10 units: high variance", "the least error has 3 units"]
+        {
+            assert!(said.contains(part), "{part} in {said}");
         }
     }
 
