@@ -72,7 +72,7 @@ fn load(args: &Args, data: &str, ask: &mut Ask) -> Result<Table> {
         Error::new(ErrorKind::Conflict { one: one.into(), other: format!("DATA {data}"), why: why.into() })
     };
     Error::many(drawn.into_iter().filter(|d| d.1).map(conflict).collect())?;
-    let expect = Expect { double: ask.precision == Precision::F64, ..Expect::default() };
+    let expect = Expect { double: ask.precision == Precision::F64, ..Expect::of(&ask.roles) };
     let Data { table, target } = data::load(data, &args.reading, PartArg::Train, expect, quiet)?;
     if ask.roles.target.is_empty() {
         ask.roles.target = vec![target.ok_or_else(|| no_target(&table))?];
