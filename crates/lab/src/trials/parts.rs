@@ -3,9 +3,9 @@
 use super::Study;
 use crate::noisy::Noisy;
 use crate::points::stream;
-use feedforward_base::{Dice, Error, Place, Purpose, Result};
+use feedforward_base::{Dice, Error, ErrorKind, Place, Purpose, Result};
 use feedforward_data::prepare;
-use feedforward_data::split;
+use feedforward_data::split::Rule;
 use feedforward_data::table::{Cells, Column, Numbers, Table};
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ pub enum Source<'a> {
         /// Training rows at most.
         rows: usize,
     },
-    /// Every repeat divides a table anew at random, classes evenly.
+    /// Every repeat divides a table anew at random: classes evenly, groups whole.
     Table {
         /// The user's rows.
         table: &'a Table,
@@ -69,9 +69,17 @@ impl Study<'_> {
             return Err(Error::bad_value("--validation", share, "above 0 and below 1"));
         }
         let strata = prepare::strata(table, &self.ask.roles)?;
+        let rule = prepare::rule(table, &self.ask.roles, true)?;
+        if matches!(rule, Rule::Time { .. }) {
+            let why = "it divides at random again and again, and there is one division by time only".into();
+            let other = "an error that is measured repeatedly".into();
+            return Err(Error::new(ErrorKind::Conflict { one: "--time".into(), other, why })
+                .hint("use `ff cross-validate` for rows in time"));
+        }
         let one = |r: usize| {
             let dice = Dice::new(self.seed(r));
-            let mut parts = split::shares(table.rows, &[1.0 - share, share], strata.as_deref(), dice)
+            let mut parts = rule
+                .shares(table.rows, &[1.0 - share, share], dice)
                 .map_err(|e| e.at(Place::file(&table.name)))?;
             let valid = table.pick(&parts.pop().unwrap_or_default());
             let train = spread_out(parts.pop().unwrap_or_default(), strata.as_deref(), dice);
