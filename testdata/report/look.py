@@ -52,9 +52,11 @@ inner => {
       if (a.l < b.r && b.l < a.r && a.t < b.b && b.t < a.b)
         say(`${id}: "${boxes[i][1].textContent}" over "${boxes[j][1].textContent}"`);
     }
-    const drawn = [...svg.querySelectorAll('svg path, svg rect')].filter(e => {
-      const r = e.getBoundingClientRect(); return r.width > 0 || r.height > 0; });
-    if (!drawn.length) say(`${id}: nothing is drawn`);
+    for (const field of svg.querySelectorAll(':scope svg')) {
+      const drawn = [...field.querySelectorAll('path, rect')].filter(e => {
+        const r = e.getBoundingClientRect(); return r.width > 0 || r.height > 0; });
+      if (!drawn.length) say(`${id}: nothing is drawn`);
+    }
     if (/NaN|Infinity/.test(svg.outerHTML)) say(`${id}: a number is not finite`);
     const named = (svg.getAttribute('aria-labelledby') || '').split(' ').map(n => document.getElementById(n));
     if (svg.getAttribute('role') !== 'img' || named.length < 2 || named.some(n => !n || !n.textContent.trim()))

@@ -5,7 +5,7 @@ use crate::page::Page;
 use crate::sections::{
     self, Part, classes, curves, data, epochs, hidden, importance, residuals, score, settings,
 };
-use crate::words::{counted, grouped};
+use crate::words::counted;
 use feedforward_data::describe::Description;
 use feedforward_data::prepare::Target;
 use feedforward_explain::hidden::Hidden;
@@ -111,8 +111,9 @@ fn lead(subject: &Subject<'_>, target: &str) -> Vec<(String, String)> {
     });
     done.push_str(&match (subject.part, subject.judgement) {
         (Part::Validation, Some(j)) => format!(
-            ". It is judged on {} that it did not learn from; which pass to keep was chosen by them.",
-            grouped(j.rows())
+            ". It is judged on {} that it did not learn from{}.",
+            counted(j.rows(), "row"),
+            if record.ask.restore_best { "; which pass to keep was chosen by them" } else { "" }
         ),
         (Part::Test, Some(j)) if subject.trained => {
             format!(". It is judged on {} that had no say in its training.", counted(j.rows(), "test row"))

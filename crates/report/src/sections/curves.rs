@@ -15,7 +15,7 @@ const CLASSES: usize = 30;
 const SHOWN: usize = 4;
 /// The series of a line to compare with, and of the threshold in use.
 const COMPARE: usize = 5;
-const IN_USE: usize = 3;
+const IN_USE: usize = 4;
 /// Columns that a class's name may take.
 const NAME: usize = 20;
 
@@ -65,6 +65,12 @@ fn in_use(j: &ClassJudgement) -> Option<(f64, f64, f64)> {
     (first.support > 0.0).then(|| (j.confusion.at(0, 1) / first.support, second.recall, second.precision))
 }
 
+/// The threshold in use at its place, with lines to the axes.
+fn marked(j: &ClassJudgement, x: f64, y: f64) -> [Item; 3] {
+    let name = format!("threshold {}", number(j.threshold));
+    [Item::upright(x, IN_USE, ""), Item::level(y, IN_USE, ""), Item::points(vec![(x, y)], IN_USE, &name)]
+}
+
 fn roc(curves: &[ClassCurves], j: &ClassJudgement, which: &str) -> Option<Picture> {
     let mut items = vec![Item::line(vec![(0.0, 0.0), (1.0, 1.0)], COMPARE, "by chance")];
     let all = curves.iter().zip(names(curves)).filter_map(|(c, name)| Some((c.roc.as_ref()?, name)));
@@ -74,9 +80,7 @@ fn roc(curves: &[ClassCurves], j: &ClassJudgement, which: &str) -> Option<Pictur
     for (i, (c, name)) in all.iter().enumerate() {
         items.push(Item::line(points(&c.false_positive_rate, &c.recall), i, name));
     }
-    items.extend(in_use(j).map(|(fpr, recall, _)| {
-        Item::points(vec![(fpr, recall)], IN_USE, &format!("threshold {}", number(j.threshold)))
-    }));
+    items.extend(in_use(j).into_iter().flat_map(|(fpr, recall, _)| marked(j, fpr, recall)));
     let area = match all.len() {
         1 => format!("The area below the curve is {}", number(best)),
         _ => format!("The areas below the curves are {} to {}", number(worst), number(best)),
@@ -96,9 +100,7 @@ fn precision_recall(curves: &[ClassCurves], j: &ClassJudgement, which: &str) -> 
         // The precision of a recall holds from the recall before.
         items.push(Item::line(points(&c.recall, &c.precision), i, name));
     }
-    items.extend(in_use(j).map(|(_, recall, precision)| {
-        Item::points(vec![(recall, precision)], IN_USE, &format!("threshold {}", number(j.threshold)))
-    }));
+    items.extend(in_use(j).into_iter().flat_map(|(_, recall, precision)| marked(j, recall, precision)));
     let average = |c: &feedforward_training::metric::curve::PrecisionRecallCurve| number(c.average_precision);
     let seen = match &all[..] {
         [] => return None,
