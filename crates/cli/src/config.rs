@@ -101,8 +101,8 @@ impl Foreign {
     /// Whether `key` is a flag of another verb.
     fn takes(&mut self, ff: &Command, key: &str) -> bool {
         let has = |verb: &&Command| verb.get_arguments().any(|a| a.get_long() == Some(key));
-        // The verb with most flags speaks for those that share one.
-        let owner = ff.get_subcommands().filter(has).max_by_key(|v| v.get_arguments().count());
+        // `ff train` speaks for those that share a flag with it.
+        let owner = ff.get_subcommands().filter(has).min_by_key(|v| v.get_name() != "train");
         if let Some(owner) = owner {
             self.verb = owner.get_name().into();
             self.keys.push(format!("`{key}`"));
