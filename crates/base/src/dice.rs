@@ -23,7 +23,7 @@ pub enum Purpose {
     Generate = 5,
     /// Random slopes of activations. Counters: epoch, step, layer.
     Slope = 6,
-    /// Choices of a search over hyper-parameters. Counters: trial.
+    /// Choices of a search over hyper-parameters. Counters: trial, draw, the setting's name.
     Search = 7,
     /// Tests and experiments. Counters: free.
     Experiment = 8,

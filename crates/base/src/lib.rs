@@ -5,6 +5,8 @@
 //! * [`batch`]: matrices whose rows are samples.
 //! * [`elementary`]: `ln`, sine and cosine with the same bits on every platform.
 //! * [`dice`]: one seed, counter-based random numbers for every use.
+//! * [`crew`]: jobs side by side on several threads.
+//! * [`words`]: small pieces of text.
 #![forbid(unsafe_code)]
 
 pub mod batch;
@@ -12,6 +14,9 @@ pub mod dice;
 pub mod elementary;
 pub mod error;
 pub mod real;
+
+pub mod crew;
+pub mod words;
 
 pub use batch::{Batch, BatchMut};
 pub use dice::{Dice, Purpose, Stream};

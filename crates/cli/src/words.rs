@@ -1,27 +1,11 @@
 //! Small pieces of text that several verbs print.
 
+pub(crate) use feedforward::words::{counted, grouped};
+
 use feedforward::training::judgement::labels;
 
 /// Columns of a terminal that a user's name may take.
 const WIDTH: usize = 24;
-
-/// `1 row`, `1,234 rows`.
-pub(crate) fn counted(n: usize, what: &str) -> String {
-    format!("{} {what}{}", grouped(n), if n == 1 { "" } else { "s" })
-}
-
-/// `1,234,567`.
-pub(crate) fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 /// Three digits that count: `0.012`, `1.23`, `12.3`, `12,345`.
 pub(crate) fn digits(x: f64) -> String {

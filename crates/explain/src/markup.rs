@@ -1,5 +1,7 @@
 //! The one-line mathematics of equations: plain text with `^{…}` above and `_{…}` below the line.
 
+use feedforward_base::words::escape;
+
 /// A piece of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Span {
@@ -74,9 +76,9 @@ pub fn text(line: &str) -> String {
 /// For a page.
 pub fn html(line: &str) -> String {
     let piece = |span| match span {
-        Span::Line(s) => escaped(&s),
-        Span::Above(s) => format!("<sup>{}</sup>", escaped(&s)),
-        Span::Below(s) => format!("<sub>{}</sub>", escaped(&s)),
+        Span::Line(s) => escape(&s),
+        Span::Above(s) => format!("<sup>{}</sup>", escape(&s)),
+        Span::Below(s) => format!("<sub>{}</sub>", escape(&s)),
     };
     spans(line).into_iter().map(piece).collect()
 }
@@ -85,32 +87,14 @@ pub fn html(line: &str) -> String {
 pub fn svg(line: &str) -> String {
     let raised = |s: &str, up: &str, down: &str| {
         // A blank without width carries the line back: browsers differ in `baseline-shift`.
-        format!(
-            r#"<tspan dy="{up}" font-size="75%">{}</tspan><tspan dy="{down}">&#8203;</tspan>"#,
-            escaped(s)
-        )
+        format!(r#"<tspan dy="{up}" font-size="75%">{}</tspan><tspan dy="{down}">&#8203;</tspan>"#, escape(s))
     };
     let piece = |span| match span {
-        Span::Line(s) => escaped(&s),
+        Span::Line(s) => escape(&s),
         Span::Above(s) => raised(&s, "-0.4em", "0.3em"),
         Span::Below(s) => raised(&s, "0.3em", "-0.225em"),
     };
     spans(line).into_iter().map(piece).collect()
-}
-
-/// Text for HTML.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

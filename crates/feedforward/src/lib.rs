@@ -20,7 +20,9 @@
 //! [`network::reference`].
 #![forbid(unsafe_code)]
 
-pub use feedforward_base::{Batch, BatchMut, Dice, Error, ErrorKind, Place, Purpose, Real, Result, Stream};
+pub use feedforward_base::{
+    Batch, BatchMut, Dice, Error, ErrorKind, Place, Purpose, Real, Result, Stream, words,
+};
 
 /// Tables from files and generated sets, their preparation and parts.
 pub use feedforward_data as data;

@@ -16,7 +16,7 @@ mod png;
 
 pub use axis::{Axis, Scale};
 pub use style::style_sheet;
-pub use text::{escape, number};
+pub use text::number;
 
 use feedforward_base::{Error, ErrorKind, Result};
 

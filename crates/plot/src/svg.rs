@@ -3,8 +3,9 @@
 use super::axis::Span;
 use super::contour;
 use super::style::{FONTS, HEAD, Mark, Role, SHADES, TEXT, TITLE, dash, mark, style_sheet};
-use super::text::{coordinate as at, escape, width, wrap};
+use super::text::{coordinate as at, width, wrap};
 use super::{Axis, Bar, Figure, Grid, Item, Panel};
+use feedforward_base::words::escape;
 use std::fmt::Write;
 
 /// Width of the field between the axes, and of a picture on a page.

@@ -71,23 +71,6 @@ fn cut(word: &str, size: f64, room: f64) -> Vec<String> {
     pieces
 }
 
-/// `text` as it may stand in XML and HTML, between tags and between double quotes.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // No control character may stand in XML but these.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 /// A coordinate: two decimals at most, no trailing zeros, no −0.
 pub(super) fn coordinate(x: f64) -> String {
     trim(&format!("{x:.2}"))
@@ -142,10 +125,5 @@ mod tests {
         let all = [0.0, 1.0, -0.5, 123.456, 1e-7, 2.5e9, 0.000_123_456].map(|x| number(x, 4));
         assert_eq!(all, ["0", "1", "-0.5", "123.5", "1e-7", "2.5e9", "0.0001235"]);
         assert_eq!([coordinate(-0.001), coordinate(12.3456), coordinate(100.0)], ["0", "12.35", "100"]);
-    }
-
-    #[test]
-    fn xml_is_escaped() {
-        assert_eq!(escape("a<b & \"c\"\u{1}"), "a&lt;b &amp; &quot;c&quot;\u{fffd}");
     }
 }

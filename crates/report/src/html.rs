@@ -1,7 +1,8 @@
 //! The page as HTML.
 
 use crate::page::{Block, Cell, Page, Picture, Section, Table};
-use feedforward_plot::{escape, style_sheet};
+use feedforward_base::words::escape;
+use feedforward_plot::style_sheet;
 use serde_json::{Value, json};
 use std::fmt::Write;
 

@@ -1,27 +1,6 @@
 //! Numbers and counts as a page shows them.
 
-/// `1 row`, `1,234 rows`.
-pub(crate) fn counted(n: usize, what: &str) -> String {
-    let plural = match (n, what.ends_with('s')) {
-        (1, _) => "",
-        (_, true) => "es",
-        _ => "s",
-    };
-    format!("{} {what}{plural}", grouped(n))
-}
-
-/// `1,234,567`.
-pub(crate) fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub(crate) use feedforward_base::words::{counted, grouped};
 
 /// `85.71 %`.
 pub(crate) fn percent(share: f64) -> String {
@@ -43,9 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_and_numbers() {
-        assert_eq!([counted(1, "class"), counted(2, "class")], ["1 class", "2 classes"]);
-        assert_eq!([counted(1, "row"), counted(12_345, "row")], ["1 row", "12,345 rows"]);
+    fn numbers() {
         assert_eq!([percent(0.857_06), number(0.123_456), weight(1234.0)], ["85.71 %", "0.1235", "1,234"]);
         assert_eq!(weight(0.5), "0.5");
     }

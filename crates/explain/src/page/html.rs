@@ -2,10 +2,11 @@
 
 use super::text::left_out;
 use super::{checked, graph, heading, notes};
-use crate::markup::{self, escaped};
+use crate::markup;
 use crate::notation::{Block, Matrix, Note, Sheet};
 use crate::number::short;
 use crate::trace::Trace;
+use feedforward_base::words::escape;
 
 /// Rows and columns of a matrix that are shown.
 const MOST: usize = 16;
@@ -45,33 +46,33 @@ footer { margin-top: 2rem; color: var(--faint); font-size: .9rem; }
 
 /// The whole page, `more` being notes beside the sheet's own.
 pub fn html(trace: &Trace, sheet: &Sheet, more: &[Note]) -> String {
-    let title = escaped(&trace.title);
+    let title = escape(&trace.title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n\
          </head>\n<body>\n<h1>{title}</h1>\n<dl>\n"
     );
     for (name, value) in heading(trace) {
-        out.push_str(&format!("<dt>{name}</dt><dd>{}</dd>\n", escaped(&value)));
+        out.push_str(&format!("<dt>{name}</dt><dd>{}</dd>\n", escape(&value)));
     }
     let conventions: String =
         sheet.conventions.iter().map(|line| format!("<li>{}</li>", markup::html(line))).collect();
     out.push_str(&format!("<dt>notation</dt><dd>{}<ul>{conventions}</ul></dd>\n</dl>\n", sheet.notation));
     out.push_str(&figures(trace, sheet));
     for part in &sheet.parts {
-        out.push_str(&format!("<section>\n<h2>{}</h2>\n", escaped(&part.heading)));
+        out.push_str(&format!("<section>\n<h2>{}</h2>\n", escape(&part.heading)));
         part.blocks.iter().for_each(|b| out.push_str(&block(b)));
         out.push_str("</section>\n");
     }
     let all: String = notes(sheet, more)
-        .map(|n| format!("<dt id=\"{0}\">{0}</dt><dd>{1}</dd>\n", escaped(&n.mark), markup::html(&n.text)))
+        .map(|n| format!("<dt id=\"{0}\">{0}</dt><dd>{1}</dd>\n", escape(&n.mark), markup::html(&n.text)))
         .collect();
     if !all.is_empty() {
         out.push_str(&format!(
             "<section>\n<h2>where the lecture's print is wrong</h2>\n<dl>\n{all}</dl>\n</section>\n"
         ));
     }
-    out.push_str(&format!("<footer>{}</footer>\n</body>\n</html>", escaped(&checked(trace))));
+    out.push_str(&format!("<footer>{}</footer>\n</body>\n</html>", escape(&checked(trace))));
     out
 }
 

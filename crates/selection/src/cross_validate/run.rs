@@ -2,7 +2,7 @@
 
 use super::{Fold, News};
 use crate::folds::Round;
-use feedforward_base::{Error, Result};
+use feedforward_base::{Result, crew};
 use feedforward_training::{Control, Event};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,8 +13,6 @@ type Observe<'o> = &'o mut (dyn FnMut(News<'_>) -> Control + Send);
 struct Shared<'o> {
     observe: Mutex<Observe<'o>>,
     rounds: usize,
-    /// The first round that nobody has taken.
-    next: AtomicUsize,
     /// The first round that failed; later ones need not be done.
     failed: AtomicUsize,
     /// Whether the listener said stop.
@@ -36,46 +34,27 @@ pub(super) fn side_by_side(
     let shared = Shared {
         observe: Mutex::new(observe),
         rounds: rounds.len(),
-        next: AtomicUsize::new(0),
         failed: AtomicUsize::new(usize::MAX),
         stopped: AtomicBool::new(false),
     };
-    let work = || {
-        let mut done = Vec::new();
-        while let Some(i) = shared.take() {
-            let result = one(&rounds[i], threads / workers, &mut |event| shared.tell(i, event));
-            match &result {
-                Ok(Some(fold)) => shared.judged(i, fold),
-                Ok(None) => {}
-                Err(_) => {
-                    shared.failed.fetch_min(i, Ordering::SeqCst);
-                }
+    let done = crew::gather(rounds.len(), workers, |i| {
+        if shared.is_over(i) {
+            return Ok(None);
+        }
+        let result = one(&rounds[i], threads / workers, &mut |event| shared.tell(i, event));
+        match &result {
+            Ok(Some(fold)) => shared.judged(i, fold),
+            Ok(None) => {}
+            Err(_) => {
+                shared.failed.fetch_min(i, Ordering::SeqCst);
             }
-            done.push((i, result));
         }
-        done
-    };
-    let mut all = std::thread::scope(|scope| {
-        let start = |_| std::thread::Builder::new().spawn_scoped(scope, work);
-        let others: Vec<_> = (1..workers).map(start).collect::<std::io::Result<_>>().map_err(|e| {
-            shared.stopped.store(true, Ordering::SeqCst);
-            Error::io("start a thread", &e).hint("ask for fewer with --threads")
-        })?;
-        let mut all = work();
-        for other in others {
-            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        Ok(all)
+        result
     })?;
-    all.sort_by_key(|(i, _)| *i);
-    all.into_iter().filter_map(|(_, result)| result.transpose()).collect()
+    Ok(done.into_iter().flatten().collect())
 }
 
 impl<'o> Shared<'o> {
-    fn take(&self) -> Option<usize> {
-        let i = self.next.fetch_add(1, Ordering::SeqCst);
-        (i < self.rounds && !self.is_over(i)).then_some(i)
-    }
     /// Whether what round `i` finds is of no use any more.
     fn is_over(&self, i: usize) -> bool {
         self.stopped.load(Ordering::SeqCst) || self.failed.load(Ordering::SeqCst) < i

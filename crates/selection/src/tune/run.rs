@@ -7,15 +7,16 @@ use super::point::Flag;
 use super::request::{Planned, Request, set};
 use super::trial::{By, Outcome, Scored, Trial};
 use super::tuning::{BEST, End, MODEL, RECORD, TRIALS, TUNING, Tuning};
-use feedforward_base::{Error, ErrorKind, Result};
+use feedforward_base::{Error, ErrorKind, Result, crew};
 use feedforward_data::prepare::Unseen;
 use feedforward_training::ledger::{self, Entry, Ledger};
 use feedforward_training::{
     Control, Ending, Event, Machine, Model, NewFile, PROGRAM, fingerprint, fit, model_file,
 };
 use serde::Serialize;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -200,33 +201,25 @@ impl Run<'_> {
         let left: Vec<&Job> = jobs.iter().filter(|j| journal.find(j.trial, j.rung).is_none()).collect();
         let workers = self.machine.threads.min(left.len()).max(1);
         let machine = Machine { threads: self.machine.threads / workers, ..self.machine };
-        let (next, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let stopped = AtomicBool::new(false);
         let shared = Mutex::new(Shared { journal, observe, error: None });
         let stop = || stopped.load(Ordering::Relaxed) || (self.stop)();
-        let work = || {
-            while let Some(job) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let begun = Instant::now();
-                let made = if stop() { Ok(None) } else { self.one(job, machine, &stop) };
-                let seconds = begun.elapsed().as_secs_f64();
-                // A thread that panicked takes the whole search along.
-                let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                let kept = made.and_then(|made| self.keep(made, seconds, &mut shared));
-                match kept {
-                    Ok(true) => {}
-                    Ok(false) => return stopped.store(true, Ordering::Relaxed),
-                    Err(e) => {
-                        shared.error.get_or_insert(e);
-                        return stopped.store(true, Ordering::Relaxed);
-                    }
+        crew::each(left.len(), workers, |i| {
+            let begun = Instant::now();
+            let made = if stop() { Ok(None) } else { self.one(left[i], machine, &stop) };
+            let seconds = begun.elapsed().as_secs_f64();
+            // A thread that panicked takes the whole search along.
+            let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            match made.and_then(|made| self.keep(made, seconds, &mut shared)) {
+                Ok(true) => return ControlFlow::Continue(()),
+                Ok(false) => {}
+                Err(e) => {
+                    shared.error.get_or_insert(e);
                 }
             }
-        };
-        std::thread::scope(|threads| {
-            for _ in 1..workers {
-                threads.spawn(work);
-            }
-            work();
-        });
+            stopped.store(true, Ordering::Relaxed);
+            ControlFlow::Break(())
+        })?;
         let shared = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
         shared.error.map_or(Ok(!stopped.into_inner()), Err)
     }
