@@ -64,7 +64,8 @@ fn section(out: &mut String, s: &Section) {
         escape(&s.title)
     );
     for (i, b) in s.blocks.iter().enumerate() {
-        block(out, b, &format!("{id}-{}", i + 1));
+        // Unlike a picture's address.
+        block(out, b, &format!("{id}-block-{}", i + 1));
     }
     out.push_str("</section>\n");
 }

@@ -103,6 +103,12 @@ impl Read {
             }
         }
         assert!(open.is_empty(), "{open:?}");
+        let mut ids: Vec<&str> =
+            body.split(" id=\"").skip(1).map(|p| p.split('"').next().unwrap_or_default()).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "an address is used twice: {ids:?}");
     }
 }
 
@@ -161,6 +167,8 @@ fn the_report_of_numbers_says_what_json_says() {
     let folder = Folder::with(&[]);
     let rows = (0..120).map(|i| format!("{},{},{}\n", i % 7, i * 31 % 50, 2 * (i % 7) + i * 31 % 50));
     folder.write("t.csv", format!("a,b,y\n{}", rows.collect::<String>()));
+    folder.ok("train t.csv --target a,y --layers '' --epochs 4 -o two.ff -q --report two.html");
+    Read::of(&folder, "two.html").check_markup();
     folder.ok("train t.csv --target y --task regression --layers '' --epochs 4 -o t.ff -q --report t.html");
     let trained = Read::of(&folder, "t.html");
     trained.check_numbers();
