@@ -98,8 +98,8 @@ fn score(page: &mut Page, found: &CrossValidation, main: Metric) {
         facts.push(("standard deviation over the folds".into(), Cell::Number(d, show(main)(d))));
     }
     if let Some((low, high)) = found.intervals.get(&main) {
-        facts.push(("95 % interval of the mean from".into(), Cell::Number(*low, show(main)(*low))));
-        facts.push(("to".into(), Cell::Number(*high, show(main)(*high))));
+        facts.push(("95 % interval, low".into(), Cell::Number(*low, show(main)(*low))));
+        facts.push(("95 % interval, high".into(), Cell::Number(*high, show(main)(*high))));
     }
     let row = |(m, s): (&Metric, &feedforward_selection::Spread)| {
         let show = show(*m);

@@ -91,6 +91,11 @@ fn block(out: &mut String, b: &Block, id: &str) {
             out.push_str("</dl>\n");
         }
         Block::Table(t) => table(out, t, id),
+        Block::Folded(t) => {
+            let _ = writeln!(out, "<details>\n<summary>{}</summary>", words(&t.caption));
+            table(out, t, id);
+            out.push_str("</details>\n");
+        }
         Block::Pictures(all) => {
             out.push_str("<div class=\"pictures\">\n");
             all.iter().for_each(|p| picture(out, p));

@@ -42,6 +42,8 @@ pub enum Block {
     Facts(Vec<(String, Cell)>),
     /// A table.
     Table(Table),
+    /// A table that is seen on demand, and on paper.
+    Folded(Table),
     /// Pictures beside each other, as many as there is room for.
     Pictures(Vec<Picture>),
     /// Commands for a shell, one a line.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 mod text;
 
-pub use text::labels;
+pub use text::{foremost, labels};
 
 /// The value of every metric of a kind; `None` where it is not defined. Never NaN or infinite.
 pub type Scores = BTreeMap<Metric, Option<f64>>;

@@ -3,7 +3,7 @@
 use super::Part;
 use crate::page::{Block, Cell, Page, Table};
 use crate::words::{number, percent};
-use feedforward_training::judgement::{ClassJudgement, NumberJudgement, labels};
+use feedforward_training::judgement::{ClassJudgement, NumberJudgement, Scores, foremost, labels};
 use feedforward_training::metric::{Better, Kind};
 use feedforward_training::{Evidence, Judgement, Metric, NumberEvidence};
 use serde_json::json;
@@ -79,8 +79,8 @@ fn of_classes(page: &mut Page, j: &ClassJudgement) -> Vec<Block> {
             "baseline": { "class": j.classes[most], "accuracy": baseline } }),
     );
     let mut facts = vec![
-        ("95 % interval from".into(), Cell::Number(low, percent(low))),
-        ("to".into(), Cell::Number(high, percent(high))),
+        ("95 % interval, low".into(), Cell::Number(low, percent(low))),
+        ("95 % interval, high".into(), Cell::Number(high, percent(high))),
         (format!("to beat: always `{name}`"), Cell::Number(baseline, percent(baseline))),
     ];
     if j.classes.len() == 2 && j.threshold != 0.5 {
@@ -88,16 +88,9 @@ fn of_classes(page: &mut Page, j: &ClassJudgement) -> Vec<Block> {
         facts.push((what, Cell::Number(j.threshold, number(j.threshold))));
     }
     let accuracy = j.scores.get(&Metric::Accuracy).copied().flatten();
-    vec![
-        Block::Score(Cell::of(accuracy, percent), "of the rows are decided rightly (accuracy)".into()),
-        Block::Facts(facts),
-        Block::Table(all_scores(
-            "All scores",
-            Kind::Classes,
-            |m| j.scores.get(&m).copied().flatten(),
-            j.loss,
-        )),
-    ]
+    let what = "of the rows are decided rightly (accuracy)".into();
+    let [first, all] = scores(Kind::Classes, &j.scores, j.loss);
+    vec![Block::Score(Cell::of(accuracy, percent), what), Block::Facts(facts), first, all]
 }
 
 fn of_numbers(page: &mut Page, j: &NumberJudgement, e: Option<&NumberEvidence>) -> Vec<Block> {
@@ -128,29 +121,27 @@ fn of_numbers(page: &mut Page, j: &NumberJudgement, e: Option<&NumberEvidence>) 
     let caption = "RMSE with its 95 % interval, and that of always saying the mean";
     let rows = j.columns.iter().zip(&intervals).map(row).collect();
     blocks.push(Block::Table(Table { caption: caption.into(), head, rows }));
-    let scores = |m| j.scores.get(&m).copied().flatten();
-    blocks.push(Block::Table(all_scores("All scores", Kind::Numbers, scores, j.loss)));
+    blocks.extend(scores(Kind::Numbers, &j.scores, j.loss));
     blocks
 }
 
-/// A line per metric.
-fn all_scores(caption: &str, kind: Kind, value: impl Fn(Metric) -> Option<f64>, loss: Option<f64>) -> Table {
+/// A line per metric: those that are looked at first, then all of them.
+fn scores(kind: Kind, values: &Scores, loss: Option<f64>) -> [Block; 2] {
     let row = |m: Metric| {
         let about = m.about();
         let lower = if about.better == Better::Lower { "; lower is better" } else { "" };
         let show = if about.percent { percent } else { number };
-        vec![Cell::text(about.title), Cell::of(value(m), show), Cell::text(format!("{}{lower}", about.line))]
+        let value = Cell::of(values.get(&m).copied().flatten(), show);
+        vec![Cell::text(about.title), value, Cell::text(format!("{}{lower}", about.line))]
     };
-    let loss = [
-        Cell::text("loss"),
-        Cell::of(loss, number),
-        Cell::text("what training makes small; lower is better"),
-    ];
-    Table {
-        caption: caption.into(),
-        head: ["score", "value", "what it says"].map(String::from).to_vec(),
-        rows: Metric::of_kind(kind).map(row).chain([loss.to_vec()]).collect(),
-    }
+    let says = "what training makes small; lower is better";
+    let loss = || [vec![Cell::text("loss"), Cell::of(loss, number), Cell::text(says)]];
+    let head = || ["score", "value", "what it says"].map(String::from).to_vec();
+    let table = |caption: &str, rows| Table { caption: caption.into(), head: head(), rows };
+    let first = foremost(kind).iter().filter(|m| values.contains_key(m));
+    let first = table("Scores", first.map(|m| row(*m)).chain(loss()).collect());
+    let all = table("All scores", Metric::of_kind(kind).map(row).chain(loss()).collect());
+    [Block::Table(first), Block::Folded(all)]
 }
 
 /// The 95 % interval of the RMSE of column `c`: the mean of the squared errors is nearly normal where rows are many and

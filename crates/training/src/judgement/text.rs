@@ -1,7 +1,7 @@
 //! The report that users read in a terminal: at most 80 columns where names and numbers allow it.
 
 use super::{ClassJudgement, Judgement, NumberJudgement, NumberScores, Scores};
-use crate::metric::{ClassScores, Metric};
+use crate::metric::{ClassScores, Kind, Metric};
 use std::collections::HashMap;
 use std::fmt;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -35,6 +35,14 @@ const PER_CLASS: [Metric; 4] = [Metric::Precision, Metric::Recall, Metric::Speci
 const NUMBER: [Metric; 4] = [Metric::Rmse, Metric::Mae, Metric::MedianError, Metric::R2];
 /// Stands for a value that is not defined.
 const UNDEFINED: &str = "–";
+
+/// The metrics that are shown first; the others are rarely asked for, or stand in the table of classes.
+pub fn foremost(kind: Kind) -> &'static [Metric] {
+    match kind {
+        Kind::Classes => &SUMMARY,
+        Kind::Numbers => &NUMBER,
+    }
+}
 
 impl fmt::Display for Judgement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
