@@ -68,10 +68,10 @@ pub(crate) fn plan(layers: &str, flags: &Network) -> Result<(Spec, usize, Precis
         init: ask.init,
         bias: ask.bias,
         penalty: ask.penalty,
-        weight_decay: ask.weight_decay,
+        weight_decay: ask.weight_decay.unwrap_or(0.0),
         optimizer: ask.optimizer,
         learning_rate: ask.learning_rate.unwrap_or(ask.optimizer.usual_learning_rate()),
-        schedule: ask.schedule,
+        schedule: ask.schedule.unwrap_or_default(),
         clip_norm: ask.clip_norm,
         max_norm: ask.max_norm,
         ..Spec::new(&units, Activation::Relu, ask.loss.unwrap_or(usual))
@@ -157,7 +157,7 @@ fn network(flags: &Network, ask: &mut Ask, problems: &mut Problems) {
     set(&mut ask.optimizer, problems.keep(optimizer(flags)));
     ask.learning_rate = flags.learning_rate;
     if let Some(text) = &flags.schedule {
-        set(&mut ask.schedule, problems.keep(Schedule::parse(text)));
+        ask.schedule = problems.keep(Schedule::parse(text));
     }
     if flags.batch_size == Some(0) {
         problems.0.push(Error::bad_value("--batch-size", 0, "at least 1"));
@@ -166,7 +166,7 @@ fn network(flags: &Network, ask: &mut Ask, problems: &mut Problems) {
     if let Some(text) = &flags.penalty {
         set(&mut ask.penalty, problems.keep(penalty(text)));
     }
-    set(&mut ask.weight_decay, flags.weight_decay.filter(|_| !has(&ask.optimizer, "weight_decay")));
+    ask.weight_decay = flags.weight_decay.filter(|_| !has(&ask.optimizer, "weight_decay"));
     ask.clip_norm = flags.clip_norm;
     ask.max_norm = flags.max_norm;
     set(&mut ask.label_smoothing, flags.label_smoothing);
@@ -357,8 +357,8 @@ mod tests {
         let (rmsprop, _) = got("--optimizer rmsprop --decay 0.8 --epsilon 1e-6").unwrap();
         assert_eq!(rmsprop.numbers(), [("decay", 0.8), ("epsilon", 1e-6)]);
         let (adamw, outside) = got("--optimizer adamw --weight-decay 0.3").unwrap();
-        assert_eq!((adamw.unusual_numbers(), outside), (vec![("weight_decay", 0.3)], 0.0));
-        assert_eq!(got("--optimizer adam --weight-decay 0.3").unwrap(), (Optimizer::ADAM, 0.3));
+        assert_eq!((adamw.unusual_numbers(), outside), (vec![("weight_decay", 0.3)], None));
+        assert_eq!(got("--optimizer adam --weight-decay 0.3").unwrap(), (Optimizer::ADAM, Some(0.3)));
         let e = got("--optimizer adagrad --momentum 0.5").unwrap_err();
         assert_eq!(
             e.hint_text(),

@@ -1,5 +1,6 @@
 //! Progress on standard error: a bar on a terminal, a line now and then otherwise; and Ctrl-C.
 
+use crate::words::counted;
 use feedforward::data::prepare::Target;
 use feedforward::data::source::Progress;
 use feedforward::training::choose::Chosen;
@@ -178,6 +179,11 @@ impl Watch {
                     run.epoch(record, self.quiet);
                 }
             }
+            Event::Refit { rows, epochs } => {
+                if let Some(run) = &mut self.run {
+                    run.refit(*rows as u64, *epochs, self.quiet);
+                }
+            }
         }
         if interrupted() { Control::Stop } else { Control::Continue }
     }
@@ -193,7 +199,12 @@ impl Drop for Run {
 
 impl Run {
     fn new(chosen: &Chosen, quiet: bool) -> Self {
-        let (rows, epochs) = (chosen.train_rows as u64, chosen.regime.epochs);
+        let rows = match chosen.folds {
+            0 => chosen.train_rows,
+            // A row teaches in all folds but one.
+            k => (chosen.train_rows + chosen.valid_rows) * (k - 1),
+        } as u64;
+        let epochs = chosen.regime.epochs;
         let bar = (!quiet && stderr().is_terminal()).then(|| {
             ProgressBar::new(rows.saturating_mul(epochs)).with_style(style(TRAINING).with_key(
                 "rows_per_second",
@@ -217,6 +228,18 @@ impl Run {
             bar,
             last_line: now,
             last_epoch: String::new(),
+        }
+    }
+
+    /// The last training begins, on all rows.
+    fn refit(&mut self, rows: u64, epochs: u64, quiet: bool) {
+        (self.begun, self.rows, self.epochs) = (Instant::now(), rows, epochs);
+        self.last_epoch = " on all rows".into();
+        if let Some(bar) = &self.bar {
+            bar.reset();
+            bar.set_length(rows.saturating_mul(epochs));
+        } else if !quiet {
+            eprintln!("the number of epochs is known; now all {}", counted(rows as usize, "row"));
         }
     }
 

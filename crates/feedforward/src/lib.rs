@@ -11,7 +11,7 @@
 //! let mut ask = Ask { layers: Some(vec![16, 16]), epochs: Some(60), ..Ask::default() };
 //! ask.roles.target = vec!["class".into()];
 //! let fitted = fit(table, None, &ask, Machine::new(2), &mut |_| Control::Continue)?;
-//! let judgement = fitted.model.record.judgement.expect("a fifth of the rows is for validation");
+//! let judgement = fitted.model.record.judgement.expect("rows were kept apart for validation");
 //! assert!(judgement.value(Metric::Accuracy).unwrap() > 0.95);
 //! # Ok::<(), feedforward::Error>(())
 //! ```

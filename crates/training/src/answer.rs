@@ -54,40 +54,34 @@ fn as_probability(spec: &Spec, a: f64) -> f64 {
     }
 }
 
-/// One number for a progress line: accuracy for classes, R² (the mean over the columns) for numbers, as
-/// [`evidence`] has them; `None` where it is undefined.
-pub fn score<T: Element>(part: Part<'_, T>, said: &Said) -> Option<f64> {
-    let weights = weights(part);
-    let weights = weights.as_deref();
-    let per_row = said.outputs.len() / part.rows.len();
-    match &part.table.targets {
-        Targets::Classes(all) => {
-            let classes = per_row.max(2);
-            let p = probabilities(said.outputs.clone(), classes, per_row);
-            let decided: Vec<u32> = p.chunks(classes).map(|p| decide(p, 0.5)).collect();
-            let confusion = Confusion::count(classes, &classes_of(part, all), &decided, weights);
+/// One number for a progress line: accuracy for classes, R² (the mean over the columns) for numbers; `None` where it
+/// is undefined.
+pub fn score(evidence: &Evidence) -> Option<f64> {
+    match evidence {
+        Evidence::Classes(e) => {
+            let classes = e.classes.len();
+            let decided: Vec<u32> = e.probabilities.chunks(classes).map(|p| decide(p, 0.5)).collect();
+            let confusion = Confusion::count(classes, &e.truth, &decided, e.weights.as_deref());
             (confusion.total() > 0.0).then(|| confusion.right() / confusion.total())
         }
-        Targets::Numbers { data, columns } => {
-            let truth = numbers_of(part, data, *columns);
-            let column =
-                |x: &[f64], c: usize| x.iter().skip(c).step_by(*columns).copied().collect::<Vec<_>>();
+        Evidence::Numbers(e) => {
+            let columns = e.columns.len();
+            let column = |x: &[f64], c: usize| x.iter().skip(c).step_by(columns).copied().collect::<Vec<_>>();
             let r2 = |c: usize| {
-                let (truth, predicted) = (column(&truth, c), column(&said.outputs, c));
+                let (truth, predicted) = (column(&e.truth, c), column(&e.predicted, c));
+                let weights = e.weights.as_deref();
                 Metric::R2.of_numbers(&NumberRows { truth: &truth, predicted: &predicted, weights })
             };
-            let all: Option<Vec<f64>> = (0..*columns).map(r2).collect();
+            let all: Option<Vec<f64>> = (0..columns).map(r2).collect();
             all.map(|all| all.iter().sum::<f64>() / all.len() as f64)
         }
-        Targets::None => None,
     }
 }
 
-/// The weights of a part's rows; `None` if they all count alike.
+/// The weights of a part's rows, if the table has weights.
 fn weights<T: Element>(part: Part<'_, T>) -> Option<Vec<f64>> {
     let all = part.table.weights.as_ref()?;
-    let own: Vec<f64> = part.rows.iter().map(|&r| all[r as usize].to_f64()).collect();
-    own.iter().any(|w| *w != own[0]).then_some(own)
+    Some(part.rows.iter().map(|&r| all[r as usize].to_f64()).collect())
 }
 
 fn classes_of<T>(part: Part<'_, T>, all: &[u32]) -> Vec<u32> {
@@ -114,6 +108,78 @@ pub fn in_unit(preparation: &Preparation, mut outputs: Vec<f64>) -> Vec<f64> {
 
 /// What was said about a part with targets, beside the truth.
 pub fn evidence<T: Element>(preparation: &Preparation, part: Part<'_, T>, said: Said) -> Evidence {
+    as_judged(as_counted(preparation, part, said))
+}
+
+/// What was said about several parts of one table, one after the other; `None` if there are none.
+pub fn together(parts: impl Iterator<Item = Evidence>) -> Option<Evidence> {
+    let all = parts.reduce(|mut all, part| {
+        append(&mut all, part);
+        all
+    });
+    all.map(as_judged)
+}
+
+/// Weights that are all alike do not count.
+fn as_judged(mut evidence: Evidence) -> Evidence {
+    let (weights, _) = weights_and_loss(&mut evidence);
+    if weights.as_ref().is_some_and(|w| w.iter().all(|x| *x == w[0])) {
+        *weights = None;
+    }
+    evidence
+}
+
+fn weights_and_loss(evidence: &mut Evidence) -> (&mut Option<Vec<f64>>, &mut f64) {
+    match evidence {
+        Evidence::Classes(e) => (&mut e.weights, &mut e.loss),
+        Evidence::Numbers(e) => (&mut e.weights, &mut e.loss),
+    }
+}
+
+/// How much the rows count together.
+fn share(evidence: &Evidence) -> f64 {
+    let weights = match evidence {
+        Evidence::Classes(e) => &e.weights,
+        Evidence::Numbers(e) => &e.weights,
+    };
+    weights.as_ref().map_or(evidence.rows() as f64, |w| w.iter().sum())
+}
+
+/// The mean loss of two parts. A part whose rows all count 0 has none.
+fn joint_loss(all: &Evidence, part: &Evidence) -> f64 {
+    match (share(all), share(part)) {
+        (a, 0.0) if a > 0.0 => all.loss(),
+        (0.0, _) => part.loss(),
+        (a, b) => (all.loss() * a + part.loss() * b) / (a + b),
+    }
+}
+
+fn append(all: &mut Evidence, part: Evidence) {
+    let join = |all: &mut Option<Vec<f64>>, part: Option<Vec<f64>>| {
+        if let (Some(all), Some(part)) = (all, part) {
+            all.extend(part);
+        }
+    };
+    let loss = joint_loss(all, &part);
+    *weights_and_loss(all).1 = loss;
+    match (all, part) {
+        (Evidence::Classes(all), Evidence::Classes(part)) => {
+            assert_eq!(all.classes, part.classes, "the parts of a table have the same classes");
+            all.truth.extend(part.truth);
+            all.probabilities.extend(part.probabilities);
+            join(&mut all.weights, part.weights);
+        }
+        (Evidence::Numbers(all), Evidence::Numbers(part)) => {
+            all.truth.extend(part.truth);
+            all.predicted.extend(part.predicted);
+            join(&mut all.weights, part.weights);
+        }
+        _ => unreachable!("the parts of a table have one kind of target"),
+    }
+}
+
+/// [`evidence`] with the weights as they are, all alike or not, to be put [`together`] with others.
+pub fn as_counted<T: Element>(preparation: &Preparation, part: Part<'_, T>, said: Said) -> Evidence {
     let weights = weights(part);
     let loss = said.loss;
     let per_row = said.outputs.len() / part.rows.len();

@@ -13,15 +13,22 @@ pub enum Event<'a> {
     Step {
         /// Epoch, from 1.
         epoch: u64,
-        /// Step of this epoch, from 1.
+        /// Step of this epoch, from 1; with folds, of all of them.
         step: u64,
-        /// Steps of an epoch.
+        /// Steps of an epoch; with folds, of all of them.
         steps: u64,
         /// Mean training loss of the epoch so far.
         loss: f64,
     },
     /// One pass over the training part is done.
     Epoch(&'a EpochRecord),
+    /// The number of epochs is known. Now the network is trained anew on all rows, from epoch 1.
+    Refit {
+        /// All rows.
+        rows: usize,
+        /// The number of epochs.
+        epochs: u64,
+    },
 }
 
 /// The listener's answer.

@@ -61,6 +61,13 @@ impl Evidence {
             }
         }
     }
+    /// The mean loss.
+    pub fn loss(&self) -> f64 {
+        match self {
+            Evidence::Classes(e) => e.loss,
+            Evidence::Numbers(e) => e.loss,
+        }
+    }
     /// Number of rows.
     pub fn rows(&self) -> usize {
         match self {

@@ -1,40 +1,37 @@
 //! The main job: from a table to a judged model.
 
 use crate::answer;
-use crate::ask::{Ask, ClassWeight, Precision};
+use crate::ask::{Ask, Precision};
 use crate::choose::{Chosen, choose};
-use crate::event::{Control, Event};
+use crate::divide::{Division, Split, divide};
+use crate::event::{Control, Ending, EpochRecord, Event};
 use crate::evidence::Evidence;
-use crate::labels::Labels;
 use crate::machine::Machine;
-use crate::model::{Model, Record, Theta, all_rows};
-use crate::part::Part;
-use crate::{fingerprint, trainer, warnings};
-use feedforward_base::{Dice, Error, ErrorKind, Place, Result};
+use crate::model::{Model, Record, Theta};
+use crate::pupil::Pupil;
+use crate::regime::Regime;
+use crate::trainer::{self, Trained};
+use crate::{fingerprint, warnings};
+use feedforward_base::{Dice, Error, Result};
 use feedforward_data::drift::Profile;
-use feedforward_data::prepare::{self, Note, Preparation, Prepared, Target, Targets, Unseen, Want};
+use feedforward_data::prepare::{Note, Preparation, Roles, Target, Task};
 use feedforward_data::table::Table;
-use feedforward_kernels::Element;
-use feedforward_network::{Plan, Tape};
+use feedforward_kernels::{Element, Kernels};
+use feedforward_network::Plan;
 
 /// A trained model and what its user should know about the data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fitted {
     /// The model.
     pub model: Model,
-    /// What the model says about the validation part, if there is one: its record's judgement is made of it.
+    /// What the model says about the validation part, if there is one: its record's judgement is made of it. Where
+    /// [`Record::folds`] is not 0, what the networks of the folds say about the rows of their own fold, fold after
+    /// fold.
     pub evidence: Option<Evidence>,
-    /// The rows of the table that were kept apart for validation; empty where another table validates.
+    /// The rows of `evidence`, by their number in the table; empty where another table validates.
     pub valid_rows: Vec<u32>,
     /// What preparation decided or met.
     pub notes: Vec<Note>,
-}
-
-/// Rows of the training and the validation part, before anything is prepared.
-struct Split {
-    train: Vec<u32>,
-    /// Of the same table.
-    valid: Vec<u32>,
 }
 
 /// Decide everything for `table` without training: what `ff train --dry-run` prints.
@@ -45,16 +42,22 @@ pub fn preview(table: &Table, valid: Option<&Table>, ask: &Ask, machine: Machine
     Ok(decide(table, valid.map(|v| v.rows), ask, machine)?.0)
 }
 
-fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> Result<(Chosen, Split)> {
-    let split = divide(table, valid.is_some(), ask)?;
-    let fitted = Preparation::fit(table, &split.train, &ask.roles, &ask.prepare_options())?;
-    let valid_rows = valid.unwrap_or(split.valid.len());
-    let mut chosen = choose(ask, fitted, split.train.len(), valid_rows, machine.threads)?;
-    chosen.notes.extend(warnings::of_columns(table, &split.train, &chosen.preparation, ask.seed));
-    Ok((chosen, split))
+fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> Result<(Chosen, Division)> {
+    let division = divide(table, valid.is_some(), ask)?;
+    let first = &division.splits[0];
+    let rows = (first.train.len(), valid.unwrap_or(first.valid.len()), division.folds());
+    let train = division.prepared_on(table.rows);
+    let fitted = Preparation::fit(table, &train, &ask.roles, &ask.prepare_options())?;
+    let ask = Ask { refit: Some(division.refit), ..ask.clone() };
+    let mut chosen = choose(&ask, fitted, rows, machine.threads)?;
+    chosen.notes.extend(warnings::of_columns(table, &train, &chosen.preparation, ask.seed));
+    Ok((chosen, division))
 }
 
-/// Train a network on `table`, with `valid` or a share of the rows for validation.
+/// Train a network on `table`, with `valid` or rows of the table itself for validation.
+///
+/// What is left open is chosen: see [`Ask::refit`] and [`Ask::validation`] for the rows, [`crate::choose`] for the
+/// rest.
 ///
 /// # Errors
 /// Columns or settings that cannot be, data that cannot be prepared, [`ErrorKind::Diverged`].
@@ -79,61 +82,143 @@ fn fit_in<T: Element>(
     observe: &mut dyn FnMut(Event<'_>) -> Control,
     wrap: fn(Vec<T>) -> Theta,
 ) -> Result<Fitted> {
-    let (mut chosen, split) = decide(&table, valid.as_ref().map(|v| v.rows), ask, machine)?;
+    let (mut chosen, division) = decide(&table, valid.as_ref().map(|v| v.rows), ask, machine)?;
     let data = table.name.clone();
     let data_fingerprint = Some(fingerprint::of_table(&table));
-    let profile = profile(&table, &split.train, &chosen.preparation, ask.seed);
-    let applied = chosen.preparation.apply::<T>(table, Want::Target, Unseen::Other)?;
-    chosen.notes.extend(applied.notes);
-    let mut own = applied.prepared;
-    let other = valid.map(|v| prepare_valid::<T>(v, &profile, &mut chosen)).transpose()?;
-    chosen.notes.extend(warnings::of_classes(&own.targets, &split.train, &chosen.preparation, ask));
-    if ask.class_weight == ClassWeight::Balanced {
-        balance(&mut own, &split.train, &chosen.preparation)?;
-    }
+    let profile = profile(&table, &division.prepared_on(table.rows), &chosen.preparation, ask.seed);
+    let drift = valid.as_ref().and_then(|v| Note::drift(&v.name, profile.drift(v)));
+    let mut valid_rows = division.splits.iter().flat_map(|s| s.valid.clone()).collect::<Vec<_>>();
+    let class = Class::<T>::enrol((table, valid), division, &mut chosen, machine)?;
+    chosen.notes.extend(drift);
+    chosen.notes.extend(class.warnings(&chosen));
     fits(&chosen.plan, T::BYTES)?;
     observe(Event::Start(&chosen));
-    let all = other.as_ref().map(all_rows).unwrap_or_default();
-    let valid = match &other {
-        Some(table) => Some(Part { table, rows: &all }),
-        None if split.valid.is_empty() => None,
-        None => Some(Part { table: &own, rows: &split.valid }),
-    };
-    if let Some(part) = valid {
-        counts(part)?;
-    }
+    class.counts()?;
     let kernels = machine.kernels::<T>(&chosen.plan)?;
-    let train = Part { table: &own, rows: &split.train };
-    let trained = trainer::train(&chosen.plan, &kernels, &chosen.regime, train, valid, observe)?;
-    let evidence = valid.map(|part| {
-        let (mut tape, mut labels) = (Tape::new(&chosen.plan), Labels::new(&chosen.plan));
-        let said = answer::say(&chosen.plan, &kernels, &trained.theta, &mut tape, &mut labels, part);
-        answer::evidence(&chosen.preparation, part, said)
-    });
+    let Learned { pupil, theta, trained, refit, evidence } =
+        class.learn(&kernels, &chosen.regime, observe)?;
+    if chosen.folds > 0 && refit.is_none() {
+        // Interrupted: only the first fold's network is there, and judged.
+        valid_rows.truncate(chosen.valid_rows);
+    }
     let record = Record {
         program: crate::PROGRAM.into(),
         data,
         data_fingerprint,
         profile: Some(profile),
-        ask: chosen.ask.clone(),
+        ask: chosen.ask,
         train_rows: chosen.train_rows,
         valid_rows: chosen.valid_rows,
+        folds: chosen.folds,
         epochs: trained.epochs,
         kept_epoch: trained.kept_epoch,
         ending: trained.ending,
+        refit,
         judgement: evidence.as_ref().map(|e| e.judge(0.5)),
     };
-    let spec = chosen.plan.spec().clone();
-    let model = Model { spec, preparation: chosen.preparation, theta: wrap(trained.theta), record };
-    Ok(Fitted { model, evidence, valid_rows: split.valid, notes: chosen.notes })
+    let model =
+        Model { spec: pupil.plan.spec().clone(), preparation: pupil.preparation, theta: wrap(theta), record };
+    Ok(Fitted { model, evidence, valid_rows, notes: chosen.notes })
 }
 
-/// The rows of a validation file, and whether they are like those of training.
-fn prepare_valid<T: Element>(valid: Table, profile: &Profile, chosen: &mut Chosen) -> Result<Prepared<T>> {
-    let drift = Note::drift(&valid.name, profile.drift(&valid));
-    let applied = chosen.preparation.apply::<T>(valid, Want::Target, Unseen::Other)?;
-    chosen.notes.extend(applied.notes.into_iter().chain(drift));
-    Ok(applied.prepared)
+/// The networks of one run.
+struct Class<T> {
+    /// One, or one for each fold.
+    pupils: Vec<Pupil<T>>,
+    /// The one that learns from all rows after the folds.
+    last: Option<Pupil<T>>,
+    /// Whether there is a last training on all rows.
+    refit: bool,
+}
+
+/// What a run leaves.
+struct Learned<T> {
+    pupil: Pupil<T>,
+    theta: Vec<T>,
+    trained: Trained<T>,
+    refit: Option<Vec<EpochRecord>>,
+    evidence: Option<Evidence>,
+}
+
+impl<T: Element> Class<T> {
+    fn enrol(
+        (table, valid): (Table, Option<Table>),
+        division: Division,
+        chosen: &mut Chosen,
+        machine: Machine,
+    ) -> Result<Self> {
+        let Division { mut splits, refit } = division;
+        let weight = chosen.ask.class_weight;
+        let own = || (chosen.plan.clone(), chosen.preparation.clone());
+        if chosen.folds == 0 {
+            let split = splits.swap_remove(0);
+            let pupil = Pupil::new(own(), (table, valid), split, weight, &mut chosen.notes)?;
+            return Ok(Class { pupils: vec![pupil], last: None, refit });
+        }
+        let ask = Ask { roles: with_task(&chosen.ask.roles, &chosen.preparation), ..chosen.ask.clone() };
+        let fold = |split: Split| {
+            let fitted = Preparation::fit(&table, &split.train, &ask.roles, &ask.prepare_options())?;
+            let rows = (split.train.len(), split.valid.len(), chosen.folds);
+            let Chosen { plan, preparation, .. } = choose(&ask, fitted, rows, machine.threads)?;
+            // What is met in the rows of a fold is told of all rows.
+            Pupil::new((plan, preparation), (table.clone(), None), split, weight, &mut Vec::new())
+        };
+        let pupils = splits.into_iter().map(fold).collect::<Result<_>>()?;
+        let all = Split { train: (0..table.rows as u32).collect(), valid: Vec::new() };
+        let last = Pupil::new(own(), (table, None), all, weight, &mut chosen.notes)?;
+        Ok(Class { pupils, last: Some(last), refit })
+    }
+
+    /// What is to be said of the classes of the rows that the model learns from.
+    fn warnings(&self, chosen: &Chosen) -> Option<Note> {
+        let pupil = self.last.as_ref().unwrap_or(&self.pupils[0]);
+        warnings::of_classes(pupil.targets(), &pupil.split.train, &chosen.preparation, &chosen.ask)
+    }
+
+    /// Validation rows that all weigh 0 cannot judge anything.
+    fn counts(&self) -> Result<()> {
+        if self.pupils.iter().any(Pupil::can_be_judged) {
+            return Ok(());
+        }
+        let e = Error::bad_value("the weight of the validation rows", "0 in all of them", "above 0 in one");
+        Err(e.hint("give some of them a weight, or another validation part"))
+    }
+
+    fn evidence(&self, kernels: &Kernels<T>, thetas: &[Vec<T>]) -> Option<Evidence> {
+        let pupils = self.pupils.iter().zip(thetas);
+        answer::together(pupils.filter_map(|(pupil, theta)| pupil.evidence(kernels, theta)))
+    }
+
+    fn learn(
+        mut self,
+        kernels: &Kernels<T>,
+        regime: &Regime,
+        observe: &mut dyn FnMut(Event<'_>) -> Control,
+    ) -> Result<Learned<T>> {
+        let lessons: Vec<_> = self.pupils.iter().map(Pupil::lesson).collect();
+        let mut trained = trainer::train(kernels, regime, &lessons, None, observe)?;
+        let mut evidence = self.evidence(kernels, &trained.thetas);
+        if self.refit && trained.ending != Ending::Interrupted {
+            let pupil = self.last.as_mut().unwrap_or(&mut self.pupils[0]);
+            pupil.learn_from_all()?;
+            observe(Event::Refit { rows: pupil.split.train.len(), epochs: trained.kept_epoch });
+            let earlier = Some(&trained.epochs[..trained.kept_epoch as usize]);
+            let mut again = trainer::train(kernels, regime, &[pupil.lesson()], earlier, observe)?;
+            if again.ending != Ending::Interrupted {
+                let pupil = self.last.unwrap_or_else(|| self.pupils.swap_remove(0));
+                let theta = again.thetas.swap_remove(0);
+                return Ok(Learned { pupil, theta, trained, refit: Some(again.epochs), evidence });
+            }
+            trained.ending = Ending::Interrupted;
+        }
+        // The first fold's network is judged on that fold alone.
+        self.pupils.truncate(1);
+        if self.last.is_some() {
+            evidence = self.evidence(kernels, &trained.thetas);
+        }
+        let (pupil, theta) = (self.pupils.swap_remove(0), trained.thetas.swap_remove(0));
+        Ok(Learned { pupil, theta, trained, refit: None, evidence })
+    }
 }
 
 /// What is kept of the training rows to see whether later ones are like them.
@@ -143,30 +228,13 @@ fn profile(table: &Table, train: &[u32], preparation: &Preparation, seed: u64) -
     Profile::of(table, &columns, train, Dice::new(seed))
 }
 
-/// Which rows train and which validate: by the rule of [`prepare::rule`], with classes spread evenly over both parts.
-fn divide(table: &Table, other: bool, ask: &Ask) -> Result<Split> {
-    let rows = table.rows;
-    let place = || Place::file(&table.name);
-    let share = ask.validation.unwrap_or(match rows {
-        0..20 => 0.0,
-        20..5_000 => 0.2,
-        _ => 0.1,
-    });
-    if !(0.0..1.0).contains(&share) {
-        return Err(Error::bad_value("--validation", share, "at least 0 and below 1"));
-    }
-    if rows < 2 {
-        let e = Error::new(ErrorKind::TooFewRows { need: 2, have: rows });
-        return Err(e.at(place()).hint("a network needs rows that differ to learn from"));
-    }
-    if other || share == 0.0 {
-        return Ok(Split { train: (0..rows as u32).collect(), valid: Vec::new() });
-    }
-    let rule = prepare::rule(table, &ask.roles, true)?;
-    let mut parts =
-        rule.shares(rows, &[1.0 - share, share], Dice::new(ask.seed)).map_err(|e| e.at(place()))?;
-    let valid = parts.pop().unwrap_or_default();
-    Ok(Split { train: parts.pop().unwrap_or_default(), valid })
+/// The roles with the task that all rows were found to have: a fold's rows alone might be taken for another.
+fn with_task(roles: &Roles, preparation: &Preparation) -> Roles {
+    let task = match preparation.target {
+        Target::Classes { .. } => Task::Classification,
+        Target::Numbers { .. } => Task::Regression,
+    };
+    Roles { task: Some(task), ..roles.clone() }
 }
 
 /// A network that the memory cannot hold is refused before it is begun.
@@ -177,40 +245,4 @@ fn fits(plan: &Plan, width: usize) -> Result<()> {
         Error::bad_value("the memory that training takes", size, "no more than this machine gives")
             .hint("take fewer units, or a smaller --batch-size")
     })
-}
-
-/// Validation rows that all weigh 0 cannot judge anything.
-fn counts<T: Element>(valid: Part<'_, T>) -> Result<()> {
-    match &valid.table.weights {
-        Some(w) if valid.rows.iter().all(|&r| w[r as usize] == T::ZERO) => {
-            let e =
-                Error::bad_value("the weight of the validation rows", "0 in all of them", "above 0 in one");
-            Err(e.hint("give some of them a weight, or another validation part"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Multiply the training rows' weights by rows / (classes · rows of the class).
-fn balance<T: Element>(table: &mut Prepared<T>, train: &[u32], preparation: &Preparation) -> Result<()> {
-    let (Targets::Classes(classes), Target::Classes { classes: names, .. }) =
-        (&table.targets, &preparation.target)
-    else {
-        return Err(Error::new(ErrorKind::Conflict {
-            one: "--class-weight balanced".into(),
-            other: "a target of numbers".into(),
-            why: "there are no classes".into(),
-        }));
-    };
-    let mut counts = vec![0usize; names.len()];
-    for &r in train {
-        counts[classes[r as usize] as usize] += 1;
-    }
-    let weights = table.weights.get_or_insert_with(|| vec![T::ONE; table.rows]);
-    for &r in train {
-        let count = counts[classes[r as usize] as usize];
-        let factor = T::from_f64(train.len() as f64 / (names.len() * count) as f64);
-        weights[r as usize] = weights[r as usize] * factor;
-    }
-    Ok(())
 }

@@ -53,18 +53,37 @@ pub struct Record {
     pub profile: Option<Profile>,
     /// Everything that was asked, with what was chosen from the data filled in.
     pub ask: Ask,
-    /// Rows of the training part.
+    /// Rows of the training part; with folds, of the first.
     pub train_rows: usize,
-    /// Rows of the validation part.
+    /// Rows of the validation part; with folds, of the first.
     pub valid_rows: usize,
-    /// One line per epoch.
+    /// Folds that chose the number of epochs; 0 where one validation part did, or none.
+    #[serde(default)]
+    pub folds: usize,
+    /// One line per epoch; with folds, of all of them together.
     pub epochs: Vec<EpochRecord>,
-    /// The epoch whose parameters the model holds.
+    /// The epoch whose parameters the model holds, or would hold without [`Record::refit`].
     pub kept_epoch: u64,
     /// Why it ended.
     pub ending: Ending,
-    /// The final judgement on the validation part, if there was one.
+    /// The epochs of the last training, on all rows, if there was one: as many as `kept_epoch`. The model holds what
+    /// it ended with.
+    #[serde(default)]
+    pub refit: Option<Vec<EpochRecord>>,
+    /// The judgement on the validation part, if there was one, by a network that has not learned from it: where there
+    /// is a `refit`, not yet the model itself, but the network or the networks that chose the number of epochs.
     pub judgement: Option<Judgement>,
+}
+
+impl Record {
+    /// The rows that [`Record::judgement`] is about, in words.
+    pub fn judged_on(&self) -> String {
+        match (&self.refit, self.folds) {
+            (None, _) => "the validation rows".into(),
+            (Some(_), 0) => "the validation rows, before all rows were learned from".into(),
+            (Some(_), k) => format!("the rows of each of {k} folds, before all rows were learned from"),
+        }
+    }
 }
 
 /// What a model says about the rows of a table.

@@ -5,7 +5,7 @@
 use crate::event::{Control, EpochRecord};
 use crate::part::Part;
 use crate::regime::Regime;
-use crate::trainer;
+use crate::trainer::{self, Lesson};
 use feedforward_base::{Batch, Dice, Result};
 use feedforward_data::prepare::{Prepared, Targets};
 use feedforward_kernels::{Arch, Kernels};
@@ -156,8 +156,9 @@ impl Net {
         let table = rows.prepared(spec.outputs());
         let all: Vec<u32> = (0..rows.len() as u32).collect();
         let part = Part { table: &table, rows: &all };
-        let trained = trainer::train(&plan, &net.kernels, &regime, part, None, &mut |_| Control::Continue)?;
-        net.theta = trained.theta;
+        let lesson = Lesson { plan: &plan, train: part, valid: None };
+        let mut trained = trainer::train(&net.kernels, &regime, &[lesson], None, &mut |_| Control::Continue)?;
+        net.theta = trained.thetas.swap_remove(0);
         Ok((net, trained.epochs))
     }
     /// `A[0]` ..= `A[L]` of rows of inputs, each rows x n_l; nothing is dropped.

@@ -80,8 +80,8 @@ impl<'m> Probe<'m> {
     /// How well the model does on the rows.
     pub fn score(&mut self) -> Scored {
         match &mut self.rows {
-            Rows::F32(own) => own.score(),
-            Rows::F64(own) => own.score(),
+            Rows::F32(own) => own.score(self.model),
+            Rows::F64(own) => own.score(self.model),
         }
     }
     /// How well the model does when row r has the value of row `order[r]` in column `feature` of its preparation:
@@ -94,8 +94,8 @@ impl<'m> Probe<'m> {
         let at = features[..feature].iter().map(Feature::width).sum();
         let inputs = (at, features[feature].width());
         match &mut self.rows {
-            Rows::F32(own) => own.score_with(inputs, order),
-            Rows::F64(own) => own.score_with(inputs, order),
+            Rows::F32(own) => own.score_with(self.model, inputs, order),
+            Rows::F64(own) => own.score_with(self.model, inputs, order),
         }
     }
     /// The activations of each hidden layer l = 1 .. L−1, rows x n_l, without dropout.
@@ -130,23 +130,18 @@ impl<'m, T: Element> Own<'m, T> {
         })
     }
 
-    fn say(&mut self) -> answer::Said {
-        let part = Part { table: &self.prepared, rows: &self.all };
-        answer::say(&self.plan, &self.kernels, self.theta, &mut self.tape, &mut self.labels, part)
-    }
-
     fn evidence(&mut self, model: &Model) -> Evidence {
-        let said = self.say();
-        answer::evidence(&model.preparation, Part { table: &self.prepared, rows: &self.all }, said)
+        let part = Part { table: &self.prepared, rows: &self.all };
+        let said = answer::say(&self.plan, &self.kernels, self.theta, &mut self.tape, &mut self.labels, part);
+        answer::evidence(&model.preparation, part, said)
     }
 
-    fn score(&mut self) -> Scored {
-        let said = self.say();
-        let score = answer::score(Part { table: &self.prepared, rows: &self.all }, &said);
-        Scored { loss: said.loss, score }
+    fn score(&mut self, model: &Model) -> Scored {
+        let evidence = self.evidence(model);
+        Scored { loss: evidence.loss(), score: answer::score(&evidence) }
     }
 
-    fn score_with(&mut self, (at, width): (usize, usize), order: &[u32]) -> Scored {
+    fn score_with(&mut self, model: &Model, (at, width): (usize, usize), order: &[u32]) -> Scored {
         assert_eq!(order.len(), self.all.len(), "one row for each");
         let inputs = self.prepared.inputs;
         let place = |r: usize| r * inputs + at..r * inputs + at + width;
@@ -155,7 +150,7 @@ impl<'m, T: Element> Own<'m, T> {
         for (r, &from) in order.iter().enumerate() {
             x[place(r)].copy_from_slice(&kept[from as usize * width..][..width]);
         }
-        let scored = self.score();
+        let scored = self.score(model);
         for (r, own) in kept.chunks_exact(width).enumerate() {
             self.prepared.x[place(r)].copy_from_slice(own);
         }

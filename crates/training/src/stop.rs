@@ -5,24 +5,36 @@
 pub struct Best<T> {
     epoch: u64,
     loss: Option<f64>,
-    theta: Option<Vec<T>>,
+    thetas: Option<Vec<Vec<T>>>,
 }
 
 impl<T: Copy> Best<T> {
     /// Before the first epoch.
     pub fn new() -> Self {
-        Best { epoch: 0, loss: None, theta: None }
+        Best { epoch: 0, loss: None, thetas: None }
     }
-    /// Tell of an epoch; whether it is the best. A loss that is equal, or not finite, is no better.
-    pub fn offer(&mut self, epoch: u64, loss: f64, theta: &[T], keep: bool) -> bool {
+    /// Tell of an epoch and the networks' parameters after it; whether it is the best. A loss that is equal, or not finite, is no better.
+    pub fn offer<'a>(
+        &mut self,
+        epoch: u64,
+        loss: f64,
+        thetas: impl ExactSizeIterator<Item = &'a [T]>,
+        keep: bool,
+    ) -> bool
+    where
+        T: 'a,
+    {
         if !loss.is_finite() || self.loss.is_some_and(|best| loss >= best) {
             return false;
         }
         (self.epoch, self.loss) = (epoch, Some(loss));
         if keep {
-            let own = self.theta.get_or_insert_default();
-            own.clear();
-            own.extend_from_slice(theta);
+            let own = self.thetas.get_or_insert_default();
+            own.resize_with(thetas.len(), Vec::new);
+            for (own, theta) in own.iter_mut().zip(thetas) {
+                own.clear();
+                own.extend_from_slice(theta);
+            }
         }
         true
     }
@@ -30,9 +42,9 @@ impl<T: Copy> Best<T> {
     pub fn waited(&self, epoch: u64) -> u64 {
         epoch - self.epoch
     }
-    /// The best epoch and its parameters, if they were kept.
-    pub fn take(self) -> Option<(u64, Vec<T>)> {
-        self.theta.map(|theta| (self.epoch, theta))
+    /// The best epoch and the parameters of each network, if they were kept.
+    pub fn take(self) -> Option<(u64, Vec<Vec<T>>)> {
+        self.thetas.map(|thetas| (self.epoch, thetas))
     }
 }
 
@@ -43,11 +55,15 @@ mod tests {
     #[test]
     fn the_first_of_equal_epochs_is_kept() {
         let mut best = Best::new();
-        assert!(best.offer(1, 2.0, &[1], true));
-        assert!(best.offer(2, 1.0, &[2], true));
-        assert!(!best.offer(3, 1.0, &[3], true));
-        assert!(!best.offer(4, f64::NAN, &[4], true) && !best.offer(5, f64::NEG_INFINITY, &[5], true));
+        let mut offer = |epoch, loss| {
+            let theta = [epoch];
+            best.offer(epoch, loss, [&theta[..], &[7, 7]].into_iter(), true)
+        };
+        assert!(offer(1, 2.0));
+        assert!(offer(2, 1.0));
+        assert!(!offer(3, 1.0));
+        assert!(!offer(4, f64::NAN) && !offer(5, f64::NEG_INFINITY));
         assert_eq!(best.waited(5), 3);
-        assert_eq!(best.take(), Some((2, vec![2])));
+        assert_eq!(best.take(), Some((2, vec![vec![2], vec![7, 7]])));
     }
 }

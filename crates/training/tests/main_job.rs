@@ -8,8 +8,8 @@ use feedforward_kernels::Arch;
 use feedforward_network::{Activation, Loss, Optimizer, Schedule};
 use feedforward_training::metric::decide;
 use feedforward_training::{
-    Answers, Ask, ClassWeight, Control, Ending, Event, Judgement, Machine, Metric, Model, Precision, fit,
-    preview,
+    Answers, Ask, ClassWeight, Control, Ending, EpochRecord, Event, Judgement, Machine, Metric, Model,
+    Precision, Record, fit, preview,
 };
 
 fn table(text: &str) -> Table {
@@ -33,7 +33,9 @@ fn moons_are_learned_and_judged() {
     ask.activation = vec![Activation::Tanh];
     ask.learning_rate = Some(0.01);
     let model = go(table("moons:rows=1000,noise=0.1,seed=2"), &ask);
-    assert_eq!((model.record.train_rows, model.record.valid_rows), (800, 200));
+    let record = &model.record;
+    assert_eq!((record.train_rows, record.valid_rows, record.folds), (800, 200, 5));
+    assert_eq!(record.refit.as_ref().expect("all rows were learned from").len() as u64, record.kept_epoch);
     assert_eq!((model.spec.shape().as_str(), model.spec.loss), ("2-16-8-1", Loss::BinaryCrossEntropy));
     let judged = model.record.judgement.as_ref().expect("there is a validation part");
     assert!(judged.value(Metric::Accuracy).unwrap() > 0.97);
@@ -101,16 +103,103 @@ fn early_stopping_keeps_the_best_epoch() {
 
 #[test]
 fn a_listener_can_stop_at_any_step_and_keeps_a_model() {
-    let mut steps = 0;
-    let fitted = fit(table("moons:rows=400"), None, &ask("class"), Machine::new(1), &mut |e| match e {
-        Event::Step { .. } => {
-            steps += 1;
-            if steps == 33 { Control::Stop } else { Control::Continue }
-        }
-        _ => Control::Continue,
-    });
-    let record = fitted.unwrap().model.record;
-    assert_eq!((record.ending, steps, record.epochs.len()), (Ending::Interrupted, 33, 2));
+    let stopped_at = |ask: &Ask, last: u64| {
+        let mut steps = 0;
+        let fitted = fit(table("moons:rows=400"), None, ask, Machine::new(1), &mut |e| match e {
+            Event::Step { .. } => {
+                steps += 1;
+                if steps == last { Control::Stop } else { Control::Continue }
+            }
+            _ => Control::Continue,
+        });
+        assert_eq!(steps, last);
+        fitted.unwrap().model
+    };
+    let mut ask = ask("class");
+    ask.refit = Some(false);
+    let record = stopped_at(&ask, 33).record;
+    assert_eq!((record.ending, record.epochs.len(), record.folds), (Ending::Interrupted, 2, 0));
+    // In the fourth of five folds, and in the last training: 5 folds of 20 steps, 3 epochs.
+    (ask.refit, ask.epochs) = (None, Some(3));
+    for last in [70, 310] {
+        let model = stopped_at(&ask, last);
+        let record = &model.record;
+        assert_eq!((record.ending, record.folds, record.refit.is_some()), (Ending::Interrupted, 5, false));
+        let judged = record.judgement.as_ref().expect("the first fold judges");
+        assert_eq!((judged.rows(), record.valid_rows), (80, 80));
+        model.evaluate(table("moons:rows=50"), 0.5, Unseen::Error, Machine::new(1)).expect("a usable model");
+    }
+}
+
+/// What a refit is: as many epochs on all rows as were best on the rows of the folds, and a judgement of all rows.
+#[test]
+fn the_last_training_is_one_on_all_rows() {
+    let data = || table("moons:rows=230,noise=0.3,seed=4");
+    let mut ask = ask("class");
+    (ask.patience, ask.learning_rate) = (Some(3), Some(0.02));
+    ask.schedule = Some(Schedule::parse("plateau:0.5:1").unwrap());
+    for (validation, refit, folds) in [(None, None, 5), (Some(0.2), Some(true), 0)] {
+        (ask.validation, ask.refit) = (validation, refit);
+        let fitted = fit(data(), None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap();
+        let record = &fitted.model.record;
+        assert_eq!((record.folds, record.ending), (folds, Ending::EarlyStopping));
+        let last = record.refit.as_ref().expect("all rows were learned from");
+        let rates = |epochs: &[EpochRecord]| epochs.iter().map(|e| e.learning_rate).collect::<Vec<_>>();
+        assert_eq!(rates(last), rates(&record.epochs[..record.kept_epoch as usize]));
+        let judged = record.judgement.as_ref().expect("there are validation rows");
+        assert_eq!(judged.rows(), if folds > 0 { 230 } else { record.valid_rows });
+        // What is recorded can be asked again.
+        assert_eq!(go(data(), &record.ask).theta, fitted.model.theta);
+    }
+    // With a rate that stays the same, it is the run of that many epochs without a validation part.
+    (ask.validation, ask.refit, ask.schedule) = (None, None, None);
+    let model = go(data(), &ask);
+    (ask.validation, ask.epochs) = (Some(0.0), Some(model.record.kept_epoch));
+    let alone = go(data(), &ask);
+    assert_eq!((&alone.theta, &alone.preparation), (&model.theta, &model.preparation));
+    assert_eq!(alone.record.epochs[0].train_loss, model.record.refit.unwrap()[0].train_loss);
+}
+
+#[test]
+fn records_from_before_there_were_refits_are_read() {
+    let mut ask = ask("class");
+    (ask.validation, ask.epochs, ask.weight_decay) = (Some(0.2), Some(1), Some(0.5));
+    let record = go(table("moons:rows=60"), &ask).record;
+    let mut old = serde_json::to_value(&record).unwrap();
+    for key in ["folds", "refit"] {
+        assert!(old.as_object_mut().unwrap().remove(key).is_some(), "{key}");
+    }
+    assert_eq!(serde_json::from_value::<Record>(old).unwrap(), record);
+}
+
+#[test]
+fn every_fold_knows_every_class() {
+    let mut rare = table("blobs:rows=60,seed=1");
+    let place = rare.columns.len() - 1;
+    let Cells::Category { codes, levels } = &mut rare.columns[place].cells else { panic!("a category") };
+    levels.push("alone".into());
+    codes[17] = levels.len() as u32 - 1;
+    let mut ask = ask(&rare.columns[place].name.clone());
+    ask.epochs = Some(2);
+    let fitted = fit(rare, None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap();
+    assert_eq!((fitted.model.record.folds, fitted.evidence.unwrap().rows()), (5, 59));
+}
+
+#[test]
+fn a_last_training_needs_rows_that_were_kept_apart() {
+    let mut ask = ask("class");
+    ask.refit = Some(true);
+    let refused = |valid: Option<Table>, ask: &Ask| {
+        let e = fit(table("moons:rows=100"), valid, ask, Machine::new(1), &mut |_| Control::Continue);
+        let e = e.unwrap_err();
+        assert_eq!(e.exit_code(), 2);
+        e.to_string()
+    };
+    let text = refused(Some(table("moons:rows=50,seed=2")), &ask);
+    assert!(text.contains("--refit does not go with --valid"), "{text}");
+    ask.validation = Some(0.0);
+    let text = refused(None, &ask);
+    assert!(text.contains("--refit does not go with a validation part of no rows"), "{text}");
 }
 
 #[test]
@@ -333,7 +422,7 @@ fn the_recorded_learning_rates_follow_the_schedule() {
     let rates = |schedule: &str| {
         let mut ask = ask("class");
         (ask.epochs, ask.patience, ask.learning_rate) = (Some(12), Some(0), Some(0.5));
-        (ask.optimizer, ask.schedule) = (Optimizer::SGD, Schedule::parse(schedule).unwrap());
+        (ask.optimizer, ask.schedule) = (Optimizer::SGD, Some(Schedule::parse(schedule).unwrap()));
         let record = go(table("moons:rows=200,noise=0.3"), &ask).record;
         (record.epochs.iter().map(|e| e.learning_rate).collect::<Vec<_>>(), record.epochs)
     };

@@ -11,6 +11,7 @@ Examples:
   ff train
   ff train moons:rows=2000,noise=0.2 --layers 16,16 --epochs 50
   ff train sales.csv --target price --report price.html
+  ff train sales.csv --target price --refit=false --validation 0.1
   ff train sales.csv --target region --ignore price --class-weight balanced -o region.ff
   ff train sales.csv --target price --layers 64,32 --activation relu,tanh --dropout 0.1 --dry-run";
 
@@ -30,6 +31,10 @@ pub(crate) struct Train {
     /// Share of DATA kept apart for validation; 0 for none [default: chosen from the number of rows]
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub(crate) validation: Option<f64>,
+    /// Whether the network is trained anew on all rows once the validation rows have told the number of epochs; below
+    /// 2,000 rows 5 folds tell it [default: true, unless --validation or --valid is given]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) refit: Option<bool>,
     /// Where the model goes; its record goes beside it as .json [default: DATA's name with .ff, here]
     #[arg(long, short, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     pub(crate) out: Option<String>,

@@ -68,7 +68,7 @@ fn text(file: &str, model: &Model) -> Result<String> {
     text.push_str(&format!(
         "\ntraining      {}: {}, seed {}{}\n",
         record.data,
-        parts(record.train_rows, record.valid_rows),
+        parts(record.train_rows, record.valid_rows, record.folds, record.refit.is_some()),
         record.ask.seed,
         class_weight(&record.ask)
     ));
@@ -81,7 +81,8 @@ fn text(file: &str, model: &Model) -> Result<String> {
         text.push_str(&format!("\n{}", epoch_line(kept, record.epochs.len() as u64, score)));
     }
     if let Some(judgement) = &record.judgement {
-        text.push_str(&format!("\n\nOn the validation rows:\n{}", judgement.to_string().trim_end()));
+        let rows = record.judged_on();
+        text.push_str(&format!("\n\nOn {rows}:\n{}", judgement.to_string().trim_end()));
     }
     Ok(text)
 }
@@ -102,10 +103,17 @@ pub(crate) fn preparation(p: &Preparation) -> String {
     format!("inputs        {} from {columns}\ntarget        {target}", grouped(p.inputs()))
 }
 
-/// How many rows train and validate.
-pub(crate) fn parts(train: usize, valid: usize) -> String {
-    let valid = if valid == 0 { "none".into() } else { grouped(valid) };
-    format!("{} to train on, {valid} to validate on", counted(train, "row"))
+/// How many rows train and validate, in how many folds, and whether all train in the end.
+pub(crate) fn parts(train: usize, valid: usize, folds: usize, refit: bool) -> String {
+    let valid_rows = if valid == 0 { "none".into() } else { grouped(valid) };
+    let mut text = format!("{} to train on, {valid_rows} to validate on", counted(train, "row"));
+    if folds > 0 {
+        text.push_str(&format!(" in each of {folds} folds"));
+    }
+    if refit {
+        text.push_str(&format!(", then all {} to train on", grouped(train + valid)));
+    }
+    text
 }
 
 /// A line of its own, begun with a line break, if classes count differently.
@@ -173,5 +181,12 @@ pub(crate) fn ending(record: &Record) -> String {
         Ending::Converged => "the search has converged".to_string(),
         Ending::Interrupted => "interrupted; the model is usable".to_string(),
     };
-    format!("ending        {why}; epoch {} of {ran} is kept", record.kept_epoch)
+    let kept = record.kept_epoch;
+    match &record.refit {
+        None => format!("ending        {why}; epoch {kept} of {ran} is kept"),
+        Some(_) => format!(
+            "ending        {why}; epoch {kept} of {ran} was best: {} on all rows",
+            counted(kept as usize, "epoch")
+        ),
+    }
 }

@@ -33,6 +33,7 @@ const LISTED: usize = 20;
 /// Train a network.
 pub(crate) fn run(args: &Args) -> Outcome {
     let ask = ask::ask(&args.settings, args.validation, args.reading.seed)?;
+    let ask = Ask { refit: args.refit, ..ask };
     let machine = machine::machine(&args.threads)?;
     let files = Files::of(args)?;
     let job = Job::load(args, ask)?;
@@ -103,6 +104,7 @@ impl Job {
             None => {
                 ask.layers.get_or_insert(vec![512]);
                 ask.epochs.get_or_insert(BUILT_IN_EPOCHS);
+                ask.refit.get_or_insert(false);
                 built_in(args.reading.seed)?
             }
         };
@@ -131,6 +133,7 @@ impl Job {
             value["ask"] = json!(chosen.ask);
             value["train_rows"] = json!(chosen.train_rows);
             value["valid_rows"] = json!(chosen.valid_rows);
+            value["folds"] = json!(chosen.folds);
             value["notes"] = chosen.notes.iter().map(ToString::to_string).collect();
             output::print_json(&value)?;
         } else {
@@ -227,7 +230,7 @@ pub(super) fn intention(data: &str, chosen: &Chosen) -> String {
     };
     format!(
         "data          {data}: {}\n{}\n{}{}\nepochs        {epochs}",
-        inspect::parts(chosen.train_rows, chosen.valid_rows),
+        inspect::parts(chosen.train_rows, chosen.valid_rows, chosen.folds, chosen.ask.refit == Some(true)),
         inspect::preparation(&chosen.preparation),
         plan::text(&chosen.plan, chosen.ask.precision),
         inspect::class_weight(&chosen.ask),
@@ -263,9 +266,9 @@ fn write_record(path: &Path, summary: &Value, quiet: bool) -> Result<()> {
 fn outcome(model: &Model, files: &Files, test: Option<&Judgement>) -> String {
     let mut text = format!("{}\n", inspect::ending(&model.record));
     // Rows that had no say in choosing the epoch tell more than those that had.
-    let validation = model.record.judgement.as_ref().map(|j| ("validation", j));
-    if let Some((part, judgement)) = test.map(|j| ("test", j)).or(validation) {
-        text.push_str(&format!("\nOn the {part} rows:\n{}\n", judgement.to_string().trim_end()));
+    let validation = || model.record.judgement.as_ref().map(|j| (model.record.judged_on(), j));
+    if let Some((rows, judgement)) = test.map(|j| ("the test rows".into(), j)).or_else(validation) {
+        text.push_str(&format!("\nOn {rows}:\n{}\n", judgement.to_string().trim_end()));
     }
     text.push_str(&format!("\nmodel   {}\nrecord  {}\n", files.model.display(), files.record.display()));
     text

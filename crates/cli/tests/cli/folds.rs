@@ -65,7 +65,7 @@ fn a_line_per_fold_and_the_spread() {
 150 rows in 3 folds, the same shares of the classes in each
 
 in the first fold:
-data          v.csv: [..] rows to train on, [..] to validate on
+data          v.csv: [..] rows to train on, [..] to validate on in each of 5 folds, then all 100 to train on
 ...
 fold  rows  held back  best epoch    loss  accuracy  balanced accuracy  F1 (mean)
    1   100         50      [..] of 5  [..]

@@ -7,7 +7,7 @@ const VALID: &str = "moons:rows=300,noise=0.15,seed=3";
 
 fn trained() -> Folder {
     let folder = Folder::with(&[]);
-    folder.ok("train moons:rows=300,noise=0.15,seed=1 --layers 16 --activation tanh --epochs 40 -q -o m.ff");
+    folder.ok("train moons:rows=300,noise=0.15,seed=1 --layers 16 --activation tanh --validation 0.2 --epochs 40 -q -o m.ff");
     folder
 }
 

@@ -62,7 +62,7 @@ fn what_training_prints() {
     let said =
         folder.ff("train moons:rows=200 --layers 4 --epochs 2 --threads 1 --seed 1").assert().success();
     said.stdout_eq(str![[r#"
-data          moons:rows=200: 160 rows to train on, 40 to validate on
+data          moons:rows=200: 160 rows to train on, 40 to validate on in each of 5 folds, then all 200 to train on
 inputs        2 from 2 columns
 target        `class`: 2 classes `a`, `b`
 layer  inputs   units  activation  dropout  parameters
@@ -77,34 +77,34 @@ update        in one pass with the gradient; 1 thread
 memory        1.3 KiB: parameters 68 B, optimizer 136 B, activations 1.1 KiB
 epochs        at most 2; stops after 20 without a better validation loss
 
-ending        all epochs are done; epoch 2 of 2 is kept
+ending        all epochs are done; epoch 2 of 2 was best: 2 epochs on all rows
 
-On the validation rows:
-40 rows, 2 classes
+On the rows of each of 5 folds, before all rows were learned from:
+200 rows, 2 classes
 
-accuracy           20.00 %  95 % interval: 10.50 % to 34.76 %
-  to beat          50.00 %  always saying `a`, the commonest class
-balanced accuracy  20.00 %
-MCC                -0.6030
-ROC AUC             0.0950
-average precision   0.3334
-log loss             1.305
-calibration error  57.88 %
-loss                 1.305
+accuracy           17.00 %  95 % interval: 12.43 % to 22.82 %
+  to beat          52.00 %  always saying `a`, the commonest class
+balanced accuracy  16.67 %
+MCC                -0.6728
+ROC AUC             0.0760
+average precision   0.3032
+log loss             1.262
+calibration error  58.73 %
+loss                 1.262
 
 class      precision   recall  specificity       F1  rows
-a            22.73 %  25.00 %      15.00 %  23.81 %    20
-b            16.67 %  15.00 %      25.00 %  15.79 %    20
-mean, all    19.70 %  20.00 %      20.00 %  19.80 %    40
+a            22.81 %  25.00 %       8.33 %  23.85 %   104
+b             9.30 %   8.33 %      25.00 %   8.79 %    96
+mean, all    16.05 %  16.67 %      16.67 %  16.32 %   200
 
 confused most often
-  b taken for a: 17 times (85.0 % of all b)
-  a taken for b: 15 times (75.0 % of all a)
+  b taken for a: 88 times (91.7 % of all b)
+  a taken for b: 78 times (75.0 % of all a)
 
 confusion matrix: how often a class (row) was taken for each class (column)
 truth   a   b
-a       5  15
-b      17   3
+a      26  78
+b      88   8
 
 model   moons.ff
 record  moons.json
@@ -116,8 +116,11 @@ Next:
 
 "#]])
         .stderr_eq(str![[r#"
-epoch 1/2: loss 1.3016, validation loss 1.3297, accuracy 0.2000
-epoch 2/2: loss 1.2761, validation loss 1.3046, accuracy 0.2000
+epoch 1/2: loss 1.2980, validation loss 1.2856, accuracy 0.1700
+epoch 2/2: loss 1.2743, validation loss 1.2623, accuracy 0.1700
+the number of epochs is known; now all 200 rows
+epoch 1/2: loss 1.2944
+epoch 2/2: loss 1.2638
 trained in [..]
 
 "#]]);
@@ -129,7 +132,7 @@ fn a_dry_run_writes_nothing() {
     folder.write("t.csv", table());
     let said = folder.ff("train t.csv --target kind --threads 1 --dry-run").assert().success();
     said.stdout_eq(str![[r#"
-data          t.csv: 192 rows to train on, 48 to validate on
+data          t.csv: 192 rows to train on, 48 to validate on in each of 5 folds, then all 240 to train on
 inputs        5 from 3 columns
 target        `kind`: 2 classes `big, or red`, `other`
 layer  inputs   units  activation  dropout  parameters
@@ -140,6 +143,7 @@ parameters    9089
 loss          binary_cross_entropy
 optimizer     adam, learning rate 0.001
 schedule      constant
+weight decay  1
 one step      16 rows, 834 kflop: forward 34 %, backward 32 %, gradient 34 %
 update        in one pass with the gradient; 1 thread
 memory        143.0 KiB: parameters 35.5 KiB, optimizer 71.0 KiB, activations 36.5 KiB

@@ -3,18 +3,28 @@
 use crate::page::{Block, Cell, Page, Table};
 use crate::words::{counted, grouped};
 use feedforward_network::Plan;
-use feedforward_training::Model;
 use feedforward_training::ask::{ClassWeight, Precision};
+use feedforward_training::{Model, Record};
+
+/// How many rows train and validate, in how many folds, and whether all train in the end.
+fn rows(record: &Record) -> String {
+    let (train, valid) = (record.train_rows, record.valid_rows);
+    let mut text = format!("{} to train on, {} to validate on", grouped(train), grouped(valid));
+    if record.folds > 0 {
+        text.push_str(&format!(" in each of {} folds", record.folds));
+    }
+    if record.refit.is_some() {
+        text.push_str(&format!(", then all {} to train on", grouped(train + valid)));
+    }
+    text
+}
 
 /// The section of settings.
 pub(crate) fn add(page: &mut Page, model: &Model) {
     let (ask, record, spec) = (&model.record.ask, &model.record, &model.spec);
     let mut facts: Vec<(String, Cell)> = Vec::new();
     let mut fact = |name: &str, value: String| facts.push((name.into(), Cell::text(value)));
-    fact(
-        "rows",
-        format!("{} to train on, {} to validate on", grouped(record.train_rows), grouped(record.valid_rows)),
-    );
+    fact("rows", rows(record));
     fact(
         "inputs",
         format!("{} from {}", grouped(spec.inputs), counted(model.preparation.features.len(), "column")),

@@ -75,6 +75,8 @@ fn record(judgement: Option<Judgement>) -> Record {
         ask: Ask::default(),
         train_rows: 120,
         valid_rows: 30,
+        folds: 5,
+        refit: Some(vec![epoch.clone()]),
         epochs: vec![epoch],
         kept_epoch: 1,
         ending: Ending::EarlyStopping,

@@ -55,6 +55,7 @@ impl Watch {
     fn training(&mut self, round: usize, rounds: usize, event: &Event<'_>) {
         match event {
             Event::Start(chosen) => self.epochs[round] = chosen.regime.epochs.max(1),
+            Event::Refit { epochs, .. } => self.epochs[round] = *epochs,
             Event::Epoch(record) => {
                 let most = self.epochs[round];
                 self.done[round] = (record.epoch * TICKS / most).min(TICKS);
