@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use crate::plain::plain;
+
+/// Characters of a message, a place or a hint that are shown: a name in a file may have any length.
+const MOST_SHOWN: usize = 4_000;
+
 /// What a fallible function of feedforward returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -459,28 +464,38 @@ fn list(known: &[String]) -> Option<String> {
     Some(if more == 0 { list } else { format!("{list} and {more} more") })
 }
 
+/// A part of an error as a terminal may show it: on one line, and not without end.
+fn safe(text: &str) -> String {
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => plain(&text[..end]).into_owned() + "…",
+        None => plain(text).into_owned(),
+    }
+}
+
+/// Names and cells of files stand in it as a terminal may show them: see [`plain`](mod@crate::plain).
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.inner.kind)?;
+        let line = |part: &dyn fmt::Display| safe(&part.to_string());
+        write!(f, "{}", line(&self.inner.kind))?;
         let hint = self.hint_text();
         if let ErrorKind::Many { errors, .. } = &self.inner.kind {
             for (i, e) in errors.iter().enumerate() {
-                write!(f, "\n  - {}", e.inner.kind)?;
+                write!(f, "\n  - {}", line(&e.inner.kind))?;
                 if !e.inner.place.is_empty() {
-                    write!(f, "\n      at: {}", e.inner.place)?;
+                    write!(f, "\n      at: {}", line(&e.inner.place))?;
                 }
                 // A hint that neighbours share stands under the last of them, one that all share at the end.
                 let next = errors.get(i + 1).and_then(Error::hint_text);
                 if let Some(own) = e.hint_text().filter(|own| hint != Some(own) && next != Some(own)) {
-                    write!(f, "\n    hint: {own}")?;
+                    write!(f, "\n    hint: {}", safe(own))?;
                 }
             }
         }
         if !self.inner.place.is_empty() {
-            write!(f, "\n  at: {}", self.inner.place)?;
+            write!(f, "\n  at: {}", line(&self.inner.place))?;
         }
         if let Some(hint) = hint {
-            write!(f, "\nhint: {hint}")?;
+            write!(f, "\nhint: {}", safe(hint))?;
         }
         Ok(())
     }
@@ -598,6 +613,18 @@ mod tests {
         assert_eq!(hinted.matches("hint: fill it").count(), 1, "{hinted}");
         assert!(Error::many(vec![]).is_ok());
         assert_eq!(Error::many(vec![cell(7)]).unwrap_err(), cell(7));
+    }
+
+    #[test]
+    fn what_a_file_holds_cannot_write_on_the_terminal() {
+        let evil = "a\u{1b}[2J\nhint: run it";
+        let e = Error::new(ErrorKind::NotANumber { text: evil.into() }).at(Place::in_column(evil)).hint(evil);
+        let all = Error::many(vec![e.clone(), e.clone().hint("other")]).unwrap_err().at(Place::file(evil));
+        for text in [e.to_string(), all.to_string()] {
+            assert!(!text.contains('\u{1b}') && !text.contains("\nhint: run"), "{text:?}");
+        }
+        let long = Error::new(ErrorKind::NotANumber { text: "ü".repeat(1 << 20) }).to_string();
+        assert!(long.chars().count() == MOST_SHOWN + 1 && long.ends_with('…'));
     }
 
     #[test]

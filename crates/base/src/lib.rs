@@ -1,5 +1,6 @@
 //! Floor 0 of feedforward: what every other crate speaks.
 //!
+//! * [`plain`](mod@plain): texts of files as a terminal may show them.
 //! * [`error`]: one [`Error`] that says what, where and what to do.
 //! * [`real`]: the two precisions, `f32` and `f64`.
 //! * [`batch`]: matrices whose rows are samples.
@@ -13,6 +14,7 @@ pub mod batch;
 pub mod dice;
 pub mod elementary;
 pub mod error;
+pub mod plain;
 pub mod real;
 
 pub mod crew;

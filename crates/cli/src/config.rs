@@ -39,21 +39,21 @@ pub(crate) fn with_file(typed: Vec<OsString>) -> Result<Vec<OsString>> {
     Ok([head.to_vec(), flags.into_iter().map(OsString::from).collect(), tail.to_vec()].concat())
 }
 
-/// Larger files are no settings.
+/// Larger files were not written by hand.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// The text of a file of settings.
+/// The text of a short TOML file, whatever stands behind its name.
 ///
 /// # Errors
-/// A file that cannot be read, or is too large for settings.
+/// A file that cannot be read, or is too large to be written by hand.
 pub(crate) fn read(path: &str) -> Result<String> {
     let refused = |e: std::io::Error| Error::io("read", &e);
     let mut text = String::new();
     let file = File::open(path).map_err(refused)?;
     let read = file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(refused)?;
     if read as u64 > MOST_BYTES {
-        let e = Error::bad_value("the settings file", "larger than 1 MiB", "a short TOML file");
-        return Err(e.hint("give a file with lines such as `epochs = 20`"));
+        let e = Error::bad_value("the file", "larger than 1 MiB", "a short TOML file");
+        return Err(e.hint("give a file that a person wrote"));
     }
     Ok(text)
 }

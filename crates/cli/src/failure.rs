@@ -1,5 +1,6 @@
 //! How a verb can fail, and how that is told.
 
+use crate::output::escaped;
 use clap::error::ErrorKind::{InvalidValue, ValueValidation};
 use clap::error::{ContextKind, ContextValue};
 use feedforward::{Error, ErrorKind};
@@ -29,7 +30,7 @@ impl Failure {
     pub(crate) fn report(&self, json: bool) -> ExitCode {
         let Failure::Error(e) = self else { return ExitCode::SUCCESS };
         if json {
-            eprintln!("{}", json!({ "error": to_json(e) }));
+            eprintln!("{}", escaped(json!({ "error": to_json(e) }).to_string()));
         } else {
             eprintln!("error: {e}");
         }
@@ -64,7 +65,8 @@ pub(crate) fn report_usage(e: &clap::Error) -> ExitCode {
     let words: Vec<&str> = text.split("\n\n").next().unwrap_or(&text).split_whitespace().collect();
     let words = words.join(" ");
     let message = words.strip_prefix("error: ").unwrap_or(&words);
-    eprintln!("{}", json!({ "error": { "kind": "usage", "message": message, "place": null, "hint": null } }));
+    let error = json!({ "error": { "kind": "usage", "message": message, "place": null, "hint": null } });
+    eprintln!("{}", escaped(error.to_string()));
     ExitCode::from(2)
 }
 

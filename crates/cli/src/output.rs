@@ -1,14 +1,16 @@
 //! What a run leaves: standard output, and files that appear whole or not at all.
 
 use crate::failure::Failure;
+use feedforward::plain::{is_control, plain_page};
 use feedforward::training::NewFile;
 use feedforward::{Error, Place, Result};
 use serde::Serialize;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
-/// Write `text` and a line break to standard output.
+/// Write `text` and a line break to standard output. Names that came from files do nothing to a terminal.
 pub(crate) fn print(text: &str) -> std::result::Result<(), Failure> {
+    let text = plain_page(text);
     let mut out = io::stdout().lock();
     let done = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
     done.map_err(|e| refused("standard output", &e))
@@ -22,7 +24,20 @@ pub(crate) fn print_json(value: &impl Serialize) -> std::result::Result<(), Fail
 /// Pretty JSON.
 pub(crate) fn to_json(value: &impl Serialize) -> Result<String> {
     // Only a map whose keys are no strings could fail; it is an error of the program that deserves words.
-    serde_json::to_string_pretty(value).map_err(|e| Error::io("write JSON", &io::Error::from(e)))
+    let text =
+        serde_json::to_string_pretty(value).map_err(|e| Error::io("write JSON", &io::Error::from(e)))?;
+    Ok(escaped(text))
+}
+
+/// JSON whose texts hold no control characters but as `\u009b`: the format allows those beyond ASCII, a terminal
+/// obeys them.
+pub(crate) fn escaped(json: String) -> String {
+    let bad = |c: char| is_control(c) && c != '\n';
+    if !json.contains(bad) {
+        return json;
+    }
+    let escape = |c: char| if bad(c) { format!("\\u{:04x}", c as u32) } else { c.to_string() };
+    json.chars().map(escape).collect()
 }
 
 /// The way out for a refusal while writing to `name`.
@@ -46,8 +61,8 @@ pub(crate) fn make_dir(path: &Path) -> Result<()> {
 
 /// Where output goes: standard output for `-`, otherwise a file.
 pub(crate) enum Sink {
-    /// Standard output.
-    Stdout(BufWriter<io::StdoutLock<'static>>),
+    /// Standard output, and whether it is a terminal, which shows texts of files and does not obey them.
+    Stdout(BufWriter<io::StdoutLock<'static>>, bool),
     /// A file.
     File(NewFile),
 }
@@ -56,7 +71,8 @@ impl Sink {
     /// Open `path`.
     pub(crate) fn open(path: &str) -> Result<Self> {
         if path == "-" {
-            return Ok(Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout().lock())));
+            let to_terminal = io::stdout().is_terminal();
+            return Ok(Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout().lock()), to_terminal));
         }
         Ok(Sink::File(NewFile::create(Path::new(path))?))
     }
@@ -66,8 +82,15 @@ impl Sink {
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> std::result::Result<(), Failure> {
         match self {
-            Sink::Stdout(mut out) => {
+            Sink::Stdout(mut out, false) => {
                 write(&mut out).and_then(|()| out.flush()).map_err(|e| refused("standard output", &e))
+            }
+            Sink::Stdout(mut out, true) => {
+                let mut all = Vec::new();
+                let done = write(&mut all)
+                    .and_then(|()| out.write_all(plain_page(&String::from_utf8_lossy(&all)).as_bytes()))
+                    .and_then(|()| out.flush());
+                done.map_err(|e| refused("standard output", &e))
             }
             Sink::File(mut file) => {
                 write(&mut file).map_err(|e| file.refused(&e))?;

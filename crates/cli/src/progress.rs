@@ -3,6 +3,7 @@
 use crate::words::counted;
 use feedforward::data::prepare::Target;
 use feedforward::data::source::Progress;
+use feedforward::plain::plain;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::{Control, EpochRecord, Event};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -27,7 +28,7 @@ const TRAINING: &str = "{msg} {wide_bar} {rows_per_second} rows/s, at most {eta}
 /// Write the notes of a run to standard error.
 pub(crate) fn notes(notes: &[impl Display], quiet: bool) {
     if !quiet {
-        notes.iter().for_each(|n| eprintln!("note: {n}"));
+        notes.iter().for_each(|n| eprintln!("note: {}", plain(&n.to_string())));
     }
 }
 

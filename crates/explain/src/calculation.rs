@@ -86,8 +86,9 @@ impl Calculation {
         toml::from_str(text).map_err(|e| {
             let what = e.message().lines().next().unwrap_or_default().to_string();
             let error = Error::new(ErrorKind::Malformed { format: "calculation".into(), what });
-            let line = |start: usize| 1 + text[..start.min(text.len())].matches('\n').count() as u64;
-            let place = e.span().map_or_else(Place::default, |span| Place::default().row(line(span.start)));
+            let before = e.span().and_then(|span| text.get(..span.start));
+            let row = |before: &str| Place::default().row(1 + before.matches('\n').count() as u64);
+            let place = before.map_or_else(Place::default, row);
             error.at(place).hint("`examples/two_two_one.toml` shows the layout")
         })
     }
@@ -153,6 +154,10 @@ impl Calculation {
                 return bad(format!("b of layer {l}"), layer.b.len(), layer.w.len());
             }
             before = layer.w.len();
+        }
+        if let Some(p) = self.printed.iter().find(|p| !(1..=self.layers.len()).contains(&p.layer)) {
+            let want = format!("a layer, 1 to {}", self.layers.len());
+            return Err(Error::bad_value("a printed layer", p.layer, want));
         }
         let of_y = if self.loss.wants_classes() { 1 } else { before };
         for (r, y) in (1..).zip(&self.y) {
@@ -241,6 +246,11 @@ mod tests {
             ("y = [[1]]", "y = [[1], [0]]", "as many as x"),
             ("'sigmoid'", "'sigmoyd'", "row 6"),
             ("title = 't'", "title = ", "row 1"),
+            (
+                "b = [2]",
+                "b = [2]\n[[printed]]\nlayer = 0\nwhat = 'z'\ndecimals = 1\nnumbers = []",
+                "printed layer",
+            ),
             ("y = [[1]]", "y = [[1]]\noptimizer = 'adams'", "adams"),
         ] {
             let said = said(from, to);

@@ -21,7 +21,7 @@
 #![forbid(unsafe_code)]
 
 pub use feedforward_base::{
-    Batch, BatchMut, Dice, Error, ErrorKind, Place, Purpose, Real, Result, Stream, words,
+    Batch, BatchMut, Dice, Error, ErrorKind, Place, Purpose, Real, Result, Stream, plain, words,
 };
 
 /// Tables from files and generated sets, their preparation and parts.

@@ -11,6 +11,9 @@ use std::fmt;
 /// 6 Mflop 0.45 s and 0.42 to 0.97 s, of 78 Mflop 3.3 s and 2.3 s.
 const FLOPS_WORTH_A_TEAM: u64 = 20_000_000;
 
+/// The largest product of batch and parameters: up to here operations and bytes can be counted in 64 bits.
+const MOST_WORK: u128 = 1 << 56;
+
 /// A spec that can run: all sizes are known, nothing can fail any more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -35,6 +38,11 @@ impl Plan {
         }
         problems.extend(spec.check().err());
         Error::many(problems)?;
+        let most = MOST_WORK / spec.parameters().max(1) as u128;
+        if batch as u128 > most {
+            let e = Error::bad_value("the batch size", batch, format!("at most {most} for this network"));
+            return Err(e.hint("take smaller batches"));
+        }
         let mut plan = Plan { spec: spec.clone(), layout: Layout::new(spec), batch, threads };
         if plan.flops().total() < FLOPS_WORTH_A_TEAM {
             plan.threads = 1;

@@ -127,8 +127,10 @@ pub struct Judged {
     pub notes: Vec<Note>,
 }
 
-/// Rows that pass through the network together when a model is used.
+/// Rows that pass through the network together when a model is used ...
 pub(crate) const USE_BATCH: usize = 256;
+/// ... or fewer, so that they make at most about so many numbers in all layers together.
+const USE_NUMBERS: usize = 1 << 21;
 
 impl Model {
     /// What the model says about every row of `table`; the target may be missing.
@@ -214,7 +216,9 @@ pub(crate) fn all_rows<T>(table: &Prepared<T>) -> Vec<u32> {
 }
 
 fn pass<T: Element>(spec: &Spec, theta: &[T], part: Part<'_, T>, machine: Machine) -> Result<Said> {
-    let plan = Plan::new(spec, USE_BATCH, machine.threads)?;
+    let numbers = spec.inputs + spec.layers.iter().map(|l| l.units).sum::<usize>();
+    let batch = (USE_NUMBERS / numbers.max(1)).clamp(1, USE_BATCH);
+    let plan = Plan::new(spec, batch, machine.threads)?;
     let kernels = machine.kernels::<T>(&plan)?;
     let (mut tape, mut labels) = (Tape::new(&plan), Labels::new(&plan));
     Ok(answer::say(&plan, &kernels, theta, &mut tape, &mut labels, part))

@@ -271,6 +271,10 @@ mod tests {
         refused(&forged("preparation", &fewer), "its preparation has 2 outputs and its network 3");
         let more = |r: &mut serde_json::Value| r["judgement"]["confusion"]["classes"] = json!(1_u64 << 60);
         refused(&forged("record", &more), "its record cannot be understood: the judgement contradicts");
+        for batch in [0, u64::MAX] {
+            let lie = |r: &mut serde_json::Value| r["ask"]["batch_size"] = json!(batch);
+            refused(&forged("record", &lie), "its record cannot be: the batch size is");
+        }
         let mut parts = Parts::of(&model());
         parts.metadata().remove("record");
         refused(&parts.forged(), "it has no record");

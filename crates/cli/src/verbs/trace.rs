@@ -5,7 +5,7 @@ use crate::data::{self, Expect};
 use crate::failure::Outcome;
 use crate::output::{self, Sink};
 use crate::verbs::sampled::{self, Sampled};
-use crate::{overwrite, progress};
+use crate::{config, overwrite, progress};
 use feedforward::data::prepare::Want;
 use feedforward::explain::notation::{Note, Sheet};
 use feedforward::explain::number::short;
@@ -64,8 +64,7 @@ fn check_out(args: &Args) -> Result<()> {
 
 /// A file with a network and samples.
 fn calculation(file: &str) -> Result<Calculation> {
-    let text = std::fs::read_to_string(file).map_err(|e| Error::io("read", &e).at(Place::file(file)))?;
-    Calculation::read(&text).map_err(|e| e.at(Place::file(file)))
+    config::read(file).and_then(|text| Calculation::read(&text)).map_err(|e| e.at(Place::file(file)))
 }
 
 /// What is traced of a model.

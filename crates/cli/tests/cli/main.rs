@@ -7,6 +7,7 @@ mod common;
 mod examples;
 mod explain;
 mod folds;
+mod hostile;
 #[cfg(unix)]
 mod interrupt;
 mod lab;

@@ -1,8 +1,11 @@
 //! The bytes of one file or of standard input: unpacked, counted, and open to a first look.
 
+use std::cell::Cell;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use feedforward_base::{Error, ErrorKind, Place, Result, nearest};
 use flate2::read::MultiGzDecoder;
@@ -20,12 +23,55 @@ pub struct Progress {
 const REPORT_EVERY: u64 = 1 << 20;
 const BUFFER: usize = 256 << 10;
 
+/// What is packed may unpack to so many bytes, whatever its size ...
+const UNPACKED: u64 = 64 << 20;
+/// ... and to so many more for each of its own.
+pub(super) const RATIO: u64 = 100;
+/// A pipe has no size that one could compare anything with: it ends here at the latest.
+const PIPE: u64 = 4 << 30;
+
+/// More than a reader takes; it travels inside an [`io::Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Excess {
+    /// A packed file unpacks to more than [`UNPACKED`] and [`RATIO`] allow.
+    Unpacked,
+    /// More than [`PIPE`] bytes from a pipe or a device.
+    Pipe,
+    /// A record of too many bytes.
+    Record,
+    /// A record of too many fields.
+    Fields,
+}
+
+impl Excess {
+    /// The one inside `e`.
+    pub(super) fn of(e: &io::Error) -> Option<Excess> {
+        e.get_ref()?.downcast_ref().copied()
+    }
+}
+
+impl fmt::Display for Excess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for Excess {}
+
+impl From<Excess> for io::Error {
+    fn from(excess: Excess) -> io::Error {
+        io::Error::other(excess)
+    }
+}
+
 /// Unpacked bytes, of which the first can be looked at before they are read.
 pub(super) struct Input<'p> {
     /// What messages call it.
     pub(super) name: String,
     /// What it was packed with.
     pub(super) packed: Option<&'static str>,
+    /// Whether it is an ordinary file, which can be opened again.
+    pub(super) file: bool,
     /// The size of the file, where that is the number of unpacked bytes.
     pub(super) length: Option<u64>,
     taken: u64,
@@ -79,25 +125,29 @@ impl<'p> Input<'p> {
         progress: &'p mut dyn FnMut(Progress),
     ) -> Result<Self> {
         let place = || Place::file(name);
-        let mut counted = Counted { source, done: 0, told: 0, total, progress };
+        let done = Rc::new(Cell::new(0));
+        let mut counted = Counted { source, done: Rc::clone(&done), told: 0, total, progress };
         let mut magic = [0; 2];
         let n = fill(&mut counted, &mut magic).map_err(|e| Error::io("read", &e).at(place()))?;
         let gzip = magic[..n] == [0x1f, 0x8b];
         let whole = io::Cursor::new(magic).take(n as u64).chain(counted);
         let body: Box<dyn Read + 'p> = if gzip {
-            Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, whole)))
+            let body = MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, whole));
+            Box::new(Unpacked { body, unpacked: 0, packed: done })
         } else {
             Box::new(whole)
         };
         let length = if gzip { None } else { total };
         let packed = gzip.then_some("gzip");
-        Ok(Input { name: name.into(), packed, length, taken: 0, buffer: Vec::new(), at: 0, body })
+        let file = total.is_some();
+        Ok(Input { name: name.into(), packed, file, length, taken: 0, buffer: Vec::new(), at: 0, body })
     }
 
-    /// Reads a member of an archive of the format `packed`.
-    pub(super) fn member(name: &str, packed: &'static str, body: Box<dyn Read + 'p>) -> Self {
+    /// Reads a member of an archive of the format `packed`, in which it takes `size` bytes.
+    pub(super) fn member(name: &str, packed: &'static str, size: u64, body: Box<dyn Read + 'p>) -> Self {
+        let body = Box::new(Unpacked { body, unpacked: 0, packed: Rc::new(Cell::new(size)) });
         let (name, packed) = (name.into(), Some(packed));
-        Input { name, packed, length: None, taken: 0, buffer: Vec::new(), at: 0, body }
+        Input { name, packed, file: false, length: None, taken: 0, buffer: Vec::new(), at: 0, body }
     }
 
     /// The bytes still to come, where that is known.
@@ -151,12 +201,34 @@ pub(super) fn read_error(e: &io::Error, packed: Option<&'static str>) -> Error {
         Error::new(ErrorKind::Malformed { format: format.into(), what: what.into() })
             .hint("fetch or pack the file again")
     };
+    if let Some(excess) = Excess::of(e) {
+        return too_much(excess, packed.unwrap_or("packed"));
+    }
     match (e.kind(), packed) {
         (UnexpectedEof, Some(format)) => malformed(format, "it ends too early"),
         (InvalidInput | InvalidData, Some(format)) => {
             malformed(format, "its bytes are damaged or followed by something else")
         }
         _ => Error::io("read", e),
+    }
+}
+
+fn too_much(excess: Excess, format: &str) -> Error {
+    let malformed = |what: &str| Error::new(ErrorKind::Malformed { format: "CSV".into(), what: what.into() });
+    let unsupported = |what: String| Error::new(ErrorKind::Unsupported { what });
+    match excess {
+        Excess::Unpacked => {
+            let what = format!("a {format} file that unpacks to more than 64 MiB and {RATIO} times its size");
+            unsupported(what).hint("if you trust it, unpack it and give the unpacked file")
+        }
+        Excess::Pipe => {
+            unsupported("more than 4 GiB through a pipe".into()).hint("write it to a file and give its name")
+        }
+        Excess::Record => {
+            malformed("a record of more than 64 MiB").hint("close the quote that is opened here")
+        }
+        Excess::Fields => malformed("a record of more than 1,048,576 fields")
+            .hint("give a table of at most 1,048,576 columns"),
     }
 }
 
@@ -193,7 +265,7 @@ impl Read for Input<'_> {
 /// Counts what is read and tells it.
 struct Counted<'p> {
     source: Box<dyn Read + 'p>,
-    done: u64,
+    done: Rc<Cell<u64>>,
     told: u64,
     total: Option<u64>,
     progress: &'p mut dyn FnMut(Progress),
@@ -202,11 +274,34 @@ struct Counted<'p> {
 impl Read for Counted<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.source.read(out)?;
-        self.done += n as u64;
-        let ended = n == 0 && !out.is_empty() && self.told < self.done;
-        if ended || self.done - self.told >= REPORT_EVERY {
-            self.told = self.done;
-            (self.progress)(Progress { done: self.done, total: self.total });
+        let done = self.done.get() + n as u64;
+        self.done.set(done);
+        let ended = n == 0 && !out.is_empty() && self.told < done;
+        if ended || done - self.told >= REPORT_EVERY {
+            self.told = done;
+            (self.progress)(Progress { done, total: self.total });
+        }
+        if self.total.is_none() && done > PIPE {
+            return Err(Excess::Pipe.into());
+        }
+        Ok(n)
+    }
+}
+
+/// Unpacks no more than the packed bytes can honestly mean.
+struct Unpacked<R> {
+    body: R,
+    unpacked: u64,
+    /// Packed bytes so far, or altogether.
+    packed: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = self.body.read(out)?;
+        self.unpacked += n as u64;
+        if self.unpacked > UNPACKED.saturating_add(self.packed.get().saturating_mul(RATIO)) {
+            return Err(Excess::Unpacked.into());
         }
         Ok(n)
     }

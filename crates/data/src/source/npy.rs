@@ -10,6 +10,9 @@ use crate::table::{Cells, Column, Lines, Table};
 /// A longer header is a damaged one.
 const MAX_HEADER: usize = 1 << 20;
 
+/// NumPy's own limit.
+const MAX_DIMENSIONS: usize = 64;
+
 /// Reads an array: the first dimension counts samples, the others become the columns `1`, `2`, ….
 pub(super) fn read(mut input: Input, options: &ReadOptions) -> Result<Table> {
     let name = input.name.clone();
@@ -104,6 +107,9 @@ impl Header {
         let sizes =
             inside.map(|s| s.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::parse).collect());
         match sizes {
+            Some(Ok(shape)) if Vec::len(&shape) > MAX_DIMENSIONS => {
+                Err(malformed(format!("it has {} dimensions", shape.len())))
+            }
             Some(Ok(shape)) => Ok(Header { element, big, fortran, shape }),
             _ => Err(malformed("its shape is not a list of numbers".into())),
         }

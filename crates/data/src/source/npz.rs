@@ -18,17 +18,18 @@ const TARGETS: [&str; 6] = ["y", "target", "targets", "label", "labels", "classe
 /// Reads the table (columns `1`, `2`, …) and, if there is one, its target (`y`; `y1`, `y2`, … for several).
 pub(super) fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progress)) -> Result<Table> {
     let file = File::open(path).map_err(|e| Error::io("read", &e))?;
+    let length = file.metadata().map_err(|e| Error::io("read", &e))?.len();
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(refused)?;
     let members = archive.file_names().collect::<std::result::Result<Vec<_>, _>>().map_err(refused)?;
     let names: Vec<String> =
         members.iter().filter_map(|n| n.strip_suffix(".npy")).map(String::from).collect();
     drop(members);
     let (table, target) = choose(&names, options)?;
-    let (cells, rows) = read_member(&mut archive, &table, options, progress)?;
+    let (cells, rows) = read_member(&mut archive, (path, length), &table, options, progress)?;
     let columns = numbered(cells.len()).into_iter().zip(cells);
     let mut columns: Vec<_> = columns.map(|(name, cells)| Column { name, cells }).collect();
     if let Some(target) = target {
-        let (cells, found) = read_member(&mut archive, &target, options, &mut |_| ())?;
+        let (cells, found) = read_member(&mut archive, (path, length), &target, options, &mut |_| ())?;
         if found != rows {
             let e = Error::new(ErrorKind::SizeMismatch {
                 what: format!("rows of `{target}`"),
@@ -81,14 +82,17 @@ fn choose(names: &[String], options: &ReadOptions) -> Result<(String, Option<Str
 
 fn read_member(
     archive: &mut ZipArchive<BufReader<File>>,
+    (path, length): (&str, u64),
     name: &str,
     options: &ReadOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Vec<Cells>, usize)> {
     let entry = archive.by_name(&format!("{name}.npy")).map_err(refused)?;
+    // What the index claims is believed up to the size of the file.
+    let packed = entry.compressed_size().min(length);
     let total = Some(entry.size());
     let counted = Counted { entry, done: 0, total, progress };
-    let mut input = Input::member(name, "NPZ", Box::new(counted));
+    let mut input = Input::member(&format!("{path}, array `{name}`"), "NPZ", packed, Box::new(counted));
     npy::read_cells(&mut input, options)
 }
 

@@ -1,10 +1,10 @@
 //! Parquet: flat columns of numbers, truth values, texts, dates and times.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::AssertUnwindSafe;
 
 use ::parquet::basic::{Compression, ConvertedType, LogicalType, TimeUnit, Type as Physical};
-use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use ::parquet::data_type::{AsBytes, DataType};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::ParquetMetaData;
@@ -19,6 +19,13 @@ use super::problems::Problems;
 use super::rows::half;
 use super::{Kind, ReadOptions, asked_kinds, check_columns};
 use crate::table::{Cells, Column, Lines, Table};
+use pages::Pages;
+use quiet::quietly;
+
+mod claims;
+mod pages;
+mod quiet;
+mod thrift;
 
 /// Cells that are decoded at a time.
 const BATCH: usize = 8_192;
@@ -28,27 +35,31 @@ const SECONDS_A_DAY: f64 = 86_400.0;
 /// Reads a file: truth values are the categories `true` and `false`, dates days and times seconds since 1970-01-01, texts categories.
 pub(super) fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progress)) -> Result<Table> {
     // The parquet crate panics on some damaged pages. Nothing that the closure touches is used after a panic.
-    let read = catch_unwind(AssertUnwindSafe(|| read_sound(path, options, progress)));
-    read.unwrap_or_else(|_| Err(malformed("its pages are damaged".into())))
+    let read = quietly(AssertUnwindSafe(|| read_sound(path, options, progress)));
+    read.unwrap_or_else(|| Err(malformed("its pages are damaged".into())))
 }
 
 fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progress)) -> Result<Table> {
-    let file = File::open(path).map_err(|e| Error::io("read", &e))?;
-    let length = file.metadata().map_err(|e| Error::io("read", &e))?.len();
-    let reader = SerializedFileReader::new(file).map_err(refused)?;
+    let unreadable = |e: std::io::Error| Error::io("read", &e);
+    let file = File::open(path).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
+    claims::check_index(&file, length)?;
+    let reader = SerializedFileReader::new(file.try_clone().map_err(unreadable)?).map_err(refused)?;
     let metadata = reader.metadata();
-    check_places(metadata, length)?;
     let mut columns = growing(metadata, options)?;
+    claims::check_pages(&file, length, metadata)?;
     let total: u64 = (0..reader.num_row_groups()).map(|g| group_bytes(metadata, g)).sum();
     let (mut done, mut rows) = (0, 0);
     let mut problems = Problems::default();
     for g in 0..reader.num_row_groups() {
         let group = reader.get_row_group(g).map_err(refused)?;
         for (c, column) in columns.iter_mut().enumerate() {
-            let cells = group.get_column_reader(c).map_err(refused)?;
+            let claim = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
+            let described = metadata.file_metadata().schema_descr().column(c);
+            let pages = group.get_column_page_reader(c).map_err(refused)?;
+            let cells = get_column_reader(described.clone(), Box::new(Pages::new(pages, claim, &described)));
             column.rows = rows;
             column.fill(cells, &mut problems)?;
-            let claim = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
             if column.rows - rows != claim {
                 let found = column.rows - rows;
                 let what = format!("column `{}` has {found} rows where {claim} are claimed", column.name);
@@ -65,21 +76,6 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
     }
     let columns = columns.into_iter().map(Growing::finish).collect::<Result<_>>()?;
     Ok(Table { name: path.into(), columns, rows, lines: Lines::From(1), ..Table::default() })
-}
-
-/// Every chunk lies inside the file: the crate takes its word for it.
-fn check_places(metadata: &ParquetMetaData, length: u64) -> Result<()> {
-    for chunk in metadata.row_groups().iter().flat_map(|g| g.columns()) {
-        let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
-        let place = u64::try_from(start).ok().zip(u64::try_from(chunk.compressed_size()).ok());
-        if place.and_then(|(start, size)| start.checked_add(size)).is_none_or(|end| end > length) {
-            return Err(malformed(format!(
-                "column `{}` lies outside the file",
-                chunk.column_path().string()
-            )));
-        }
-    }
-    Ok(())
 }
 
 fn group_bytes(metadata: &ParquetMetaData, group: usize) -> u64 {

@@ -2,10 +2,11 @@
 
 use super::{Dtype, FORMAT, MAX_HEADER, Metadata, Model, Theta, damaged, foreign, sum, tensors};
 use crate::choose;
+use crate::model::Record;
 use feedforward_base::{Error, Place, Result};
 use feedforward_data::prepare::{Encoding, Preparation, Target};
 use feedforward_kernels::Element;
-use feedforward_network::{Layout, Spec};
+use feedforward_network::{Layout, Plan, Spec};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
@@ -31,8 +32,9 @@ pub(super) fn model(mut source: impl Read, len: u64) -> Result<Model> {
     }
     let spec: Spec = parse(&texts, "spec")?;
     let preparation: Preparation = parse(&texts, "preparation")?;
-    let record = parse(&texts, "record")?;
+    let record: Record = parse(&texts, "record")?;
     check_spec(&spec, &preparation)?;
+    check_record(&spec, &record)?;
     let theta = match check_tensors(&header, &spec)? {
         Dtype::F64 => Theta::F64(theta(&spec, &data)?),
         _ => Theta::F32(theta(&spec, &data)?),
@@ -115,6 +117,12 @@ fn check_spec(spec: &Spec, preparation: &Preparation) -> Result<()> {
     choose::check_task(preparation, spec.loss)
         .map_err(|e| damaged(format!("it contradicts itself: {}", e.kind())))?;
     check_preparation(preparation)
+}
+
+/// The batches of the record can be those of the network, so that whoever shows the model can make its plan.
+fn check_record(spec: &Spec, record: &Record) -> Result<()> {
+    let plan = Plan::new(spec, record.ask.batch_size.unwrap_or(1), 1);
+    plan.map(drop).map_err(|e| damaged(format!("its record cannot be: {}", e.kind())))
 }
 
 /// Nothing in the preparation makes numbers that are none, or one class of two.

@@ -1,5 +1,7 @@
 //! What the first records of a file say about its names and kinds.
 
+use std::collections::HashSet;
+
 use csv::ByteRecord;
 
 use super::super::Kind;
@@ -83,7 +85,10 @@ pub(super) fn has_names(records: &[(u64, ByteRecord)], below: &[Tally], cells: &
             _ => return false,
         }
     }
-    let differ = || (1..first.len()).all(|i| (0..i).all(|j| first[i].trim_ascii() != first[j].trim_ascii()));
+    let differ = || {
+        let mut seen = HashSet::new();
+        first.iter().all(|name| seen.insert(name.trim_ascii()))
+    };
     let recurs = |column: usize| {
         let name = first[column].trim_ascii();
         rest.iter().any(|(_, r)| r.get(column).is_some_and(|f| f.trim_ascii() == name))
@@ -91,7 +96,8 @@ pub(super) fn has_names(records: &[(u64, ByteRecord)], below: &[Tally], cells: &
     if numbers.is_empty() {
         return numbers_below || differ() && !(0..first.len()).any(recurs);
     }
-    let is_text = |column: usize| numbers.iter().all(|(c, _)| *c != column);
+    // The columns of `numbers` go up.
+    let is_text = |column: usize| numbers.binary_search_by_key(&column, |(c, _)| *c).is_err();
     let titled =
         (0..first.len()).any(is_text) && differ() && !(0..first.len()).filter(|c| is_text(*c)).any(recurs);
     titled

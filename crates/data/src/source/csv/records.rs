@@ -7,7 +7,8 @@ use std::rc::Rc;
 use csv::ByteRecord;
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
-use super::super::input::{Input, read_error};
+use super::super::MAX_COLUMNS;
+use super::super::input::{Excess, Input, read_error};
 use super::dialect::Dialect;
 
 /// A longer record is a quote that was not closed.
@@ -32,7 +33,8 @@ impl<'p> Records<'p> {
         let packed = input.packed;
         let old_mac = dialect.terminator == b'\r';
         let tail = if old_mac { OLD_MAC_TAIL } else { TAIL };
-        let guard = Guard { source: input, tail, gauge: Rc::clone(&gauge) };
+        let delimiter = dialect.delimiter;
+        let guard = Guard { source: input, tail, gauge: Rc::clone(&gauge), delimiter, last: 0, fields: 0 };
         Records { reader: dialect.reader(guard), gauge, packed, skipped: skipped as u64, old_mac }
     }
 
@@ -71,11 +73,10 @@ impl<'p> Records<'p> {
         let line = self.reader.position().line() + self.skipped;
         let malformed = |what: String| Error::new(ErrorKind::Malformed { format: "CSV".into(), what });
         match e.into_kind() {
-            csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::FileTooLarge => {
-                let e = malformed("a record of more than 64 MiB".into()).at(Place::default().row(line));
-                e.hint("close the quote that is opened here")
-            }
-            csv::ErrorKind::Io(e) => read_error(&e, self.packed),
+            csv::ErrorKind::Io(e) => match Excess::of(&e) {
+                Some(Excess::Record | Excess::Fields) => read_error(&e, None).at(Place::default().row(line)),
+                _ => read_error(&e, self.packed),
+            },
             other => malformed(format!("{other:?}")),
         }
     }
@@ -85,6 +86,8 @@ impl<'p> Records<'p> {
 #[derive(Default)]
 struct Gauge {
     read: Cell<u64>,
+    /// Where the bytes begin that were read last.
+    last_start: Cell<u64>,
     record_start: Cell<u64>,
     ended: Cell<bool>,
 }
@@ -94,18 +97,38 @@ struct Guard<'p> {
     source: Input<'p>,
     tail: &'static [u8],
     gauge: Rc<Gauge>,
+    delimiter: u8,
+    /// Delimiters in what was read last, and in what was read before of a record that has not ended.
+    last: usize,
+    fields: usize,
+}
+
+impl Guard<'_> {
+    /// Whether the record that is read on may go on: a field takes memory, however short it is.
+    fn check(&mut self) -> io::Result<()> {
+        let (read, start) = (self.gauge.read.get(), self.gauge.record_start.get());
+        if read - start > MAX_RECORD {
+            return Err(Excess::Record.into());
+        }
+        // What was read last belongs to this record altogether unless the record begins in it.
+        self.fields = if start >= self.gauge.last_start.get() { 0 } else { self.fields + self.last };
+        if self.fields > MAX_COLUMNS {
+            return Err(Excess::Fields.into());
+        }
+        Ok(())
+    }
 }
 
 impl Read for Guard<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.gauge.read.get() - self.gauge.record_start.get() > MAX_RECORD {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
+        self.check()?;
         let mut n = self.source.read(out)?;
         if n == 0 && !out.is_empty() {
             n = self.tail.read(out)?;
             self.gauge.ended.set(n == 0);
         }
+        self.last = out[..n].iter().filter(|&&b| b == self.delimiter).count();
+        self.gauge.last_start.set(self.gauge.read.get());
         self.gauge.read.set(self.gauge.read.get() + n as u64);
         Ok(n)
     }

@@ -1,0 +1,10 @@
+//! NPY files.
+#![no_main]
+
+use feedforward::data::source::ReadOptions;
+use feedforward_fuzz::{FLOOR, table};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    table(bytes, "t.npy", &ReadOptions::default(), FLOOR);
+});
