@@ -134,4 +134,9 @@ for name in ("S05", "S06", "S36"):
     put("trace", name, (HERE / f"../../testdata/lectures/{name}.toml").read_bytes())
 put("trace", "example", (HERE / "../../examples/two_two_one.toml").read_bytes())
 
+space = b"learning-rate = { low = 3e-4, high = 3e-2, log = true, steps = 3 }\nwidth = { low = 16, high = 256, log = true, integer = true }\n"
+space += b"depth = [1, 2, 3]\nactivation = ['relu', 'tanh']\nbatch-size = [16, 32]\npenalty.l2 = { low = 1e-6, high = 1e-2 }\n"
+put("space", "all", space)
+put("space", "layers", b"layers = ['4', '8,8', 'default']\n[penalty]\nl1 = [0, 1]\n")
+
 models()

@@ -8,7 +8,7 @@ use std::time::Duration;
 use allocation_counter::measure;
 use feedforward_base::{Error, Result};
 use feedforward_data::source::{ReadOptions, read};
-use feedforward_data::table::Table;
+use feedforward_data::table::{Cells, Column, Table};
 use flate2::{Compression, write::GzEncoder};
 
 /// Memory that any file may take ...
@@ -40,6 +40,24 @@ fn bounded(path: &Path) -> Result<Table> {
     let bytes = if packed { (64 << 20) + 100 * size } else { size };
     assert!(taken.bytes_max <= FLOOR + PER_BYTE * bytes, "{} bytes for a file of {size}", taken.bytes_max);
     result.unwrap()
+}
+
+/// What a table may take besides: for each cell, column and distinct text.
+fn bounded_table(path: &Path) -> Table {
+    let mut table = None;
+    let taken =
+        measure(|| table = Some(read(path.to_str().unwrap(), &ReadOptions::default(), &mut |_| ()).unwrap()));
+    let table = table.unwrap();
+    let texts = |c: &Column| {
+        if let Cells::Category { levels, .. } = &c.cells { levels.len() } else { 65_536.min(table.rows) }
+    };
+    let texts: usize = table.columns.iter().filter(|c| !matches!(c.cells, Cells::Number(_))).map(texts).sum();
+    let columns = table.columns.len();
+    let besides = 16 * table.rows * columns + (columns << 10) + 200 * texts;
+    let most = FLOOR + PER_BYTE * std::fs::metadata(path).unwrap().len() + besides as u64;
+    eprintln!("{} of {most}", taken.bytes_max);
+    assert!(taken.bytes_max <= most, "{} bytes, more than {most}", taken.bytes_max);
+    table
 }
 
 /// The error that a file is, which must be complete.
@@ -193,6 +211,37 @@ fn a_quote_without_end() {
 fn fields_without_end() {
     let (_dir, path) = written("fields.csv", |out| repeat(out, b"1,", 32 << 20));
     refused(&path, "a record of more than 1,048,576 fields");
+}
+
+/// The cells are shorter in the file than in memory.
+#[test]
+fn short_cells() {
+    let (_dir, path) = written("short.csv", |out| {
+        out.write_all(b"a,b,c,d,e,f,g,h\n1e300,1e300,1e300,1e300,1e300,1e300,1e300,1e300\n").unwrap();
+        // Every blank line costs a note of the next row's line.
+        repeat(out, b",,,,,,,1\n\n", 12 << 20);
+    });
+    assert_eq!(bounded_table(&path).columns.len(), 8);
+}
+
+#[test]
+fn many_texts() {
+    let (_dir, path) = written("texts.csv", |out| {
+        let row = |i: usize| (0..30).map(|c| format!("{:x}", i * 31 + c)).collect::<Vec<_>>().join(",");
+        (0..120_000).for_each(|i| writeln!(out, "x{}", row(i % 60_000)).unwrap());
+    });
+    assert_eq!(bounded_table(&path).columns.len(), 30);
+}
+
+#[test]
+fn many_columns() {
+    let (_dir, path) = written("columns.csv", |out| {
+        (0..3).for_each(|_| {
+            repeat(out, b"1,x,,", 1_000_000);
+            out.write_all(b"2\n").unwrap();
+        });
+    });
+    assert!(bounded_table(&path).columns.len() > 600_000);
 }
 
 #[test]

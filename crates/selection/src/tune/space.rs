@@ -67,6 +67,8 @@ pub struct Range {
 
 /// Larger bounds of whole numbers are no settings.
 const LARGEST_WHOLE: f64 = 1e15;
+/// The steps of a range stand in memory before a grid of too many points is refused.
+const MOST_STEPS: f64 = 1e4;
 
 impl Space {
     /// Read a space. `names` are the settings that may vary.
@@ -74,7 +76,7 @@ impl Space {
     /// # Errors
     /// Text that is no TOML; all settings that cannot be, each with its line.
     pub fn parse(text: &str, names: &[&str]) -> Result<Space> {
-        let line = |at: usize| text[..at.min(text.len())].matches('\n').count() as u64 + 1;
+        let line = |at: usize| text.get(..at).unwrap_or(text).matches('\n').count() as u64 + 1;
         let table = DeTable::parse(text).map_err(|e| {
             let place = e.span().map_or(Place::default(), |s| Place::default().row(line(s.start)));
             Error::new(ErrorKind::Malformed { format: "TOML".into(), what: e.message().into() }).at(place)
@@ -241,9 +243,10 @@ fn range(name: &str, table: &DeTable<'_>) -> Result<Range> {
     let integer = keep(truth(name, table, "integer"), &mut problems);
     let steps = keep(number(name, table, "steps"), &mut problems);
     let of = |key: &str| format!("`{key}` of {name}");
-    if let Some(Some(n)) = steps.filter(|n| n.is_some_and(|n| !(2.0..=1e6).contains(&n) || n.fract() != 0.0))
+    if let Some(Some(n)) =
+        steps.filter(|n| n.is_some_and(|n| !(2.0..=MOST_STEPS).contains(&n) || n.fract() != 0.0))
     {
-        problems.push(Error::bad_value(of("steps"), n, "a whole number of 2 or more"));
+        problems.push(Error::bad_value(of("steps"), n, "a whole number from 2 to 10,000"));
     }
     if let (Some(low), Some(high)) = (low, high) {
         if low >= high {
@@ -364,7 +367,7 @@ mod tests {
             "activation is `a datetime`; it must be a text, a number",
             "there is no setting that can vary called `penalty.l3`",
             "`high` of layers is `inf`; it must be a finite number",
-            "`steps` of layers is `1`; it must be a whole number of 2 or more",
+            "`steps` of layers is `1`; it must be a whole number from 2 to 10,000",
         ] {
             assert!(said.contains(part), "{part} in {said}");
         }
