@@ -11,6 +11,7 @@ use feedforward::explain::notation::{Note, Sheet};
 use feedforward::explain::number::short;
 use feedforward::explain::page::{html, json, text};
 use feedforward::explain::{Calculation, Example, Notation, Setting, Trace};
+use feedforward::plain::plain_page;
 use feedforward::training::{ClassWeight, Model, model_file};
 use feedforward::{Error, Place, Result};
 use std::path::Path;
@@ -42,9 +43,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let notes: Vec<Note> = example.map_or(Vec::new(), |e| misprints(e, &trace));
     let written =
         match args.format.unwrap_or(if args.shared.json { FormatArg::Json } else { FormatArg::Text }) {
-            FormatArg::Text => text(&trace, &sheet, &notes),
+            FormatArg::Text => plain_page(&text(&trace, &sheet, &notes)).into_owned(),
             FormatArg::Html => html(&trace, &sheet, &notes),
-            FormatArg::Json => json(&trace, notation.is_some().then_some(&sheet)),
+            FormatArg::Json => output::escaped(json(&trace, notation.is_some().then_some(&sheet))),
         };
     Sink::open(&args.out)?.fill(|out| writeln!(out, "{written}"))?;
     Ok(ExitCode::SUCCESS)

@@ -11,6 +11,7 @@ pub use text::text;
 
 use crate::notation::{Note, Sheet};
 use crate::trace::Trace;
+use feedforward_base::plain::plain;
 
 /// What stands above the equations: names and values, a line each.
 fn heading(trace: &Trace) -> Vec<(&'static str, String)> {
@@ -35,7 +36,7 @@ fn heading(trace: &Trace) -> Vec<(&'static str, String)> {
 /// The first names, and how many more there are.
 fn list(names: &[String]) -> String {
     const MOST: usize = 8;
-    let shown = names.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let shown = names.iter().take(MOST).map(|n| plain(n)).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(MOST) {
         0 => shown,
         more => format!("{shown} and {more} more"),
