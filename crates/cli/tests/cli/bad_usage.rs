@@ -462,9 +462,9 @@ fn a_config_without_end() {
     std::fs::write(folder.path("long.toml"), "# no settings\n".repeat(100_000)).unwrap();
     let said = folder.ff("train classes.csv --target y --config long.toml").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
-error: the settings file is `larger than 1 MiB`; it must be a short TOML file
+error: the file is `larger than 1 MiB`; it must be a short TOML file
   at: long.toml
-hint: give a file with lines such as `epochs = 20`
+hint: give a file that a person wrote
 
 "#]]);
 }
