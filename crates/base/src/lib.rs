@@ -10,11 +10,12 @@
 //! * [`words`]: small pieces of text.
 #![forbid(unsafe_code)]
 
+pub mod plain;
+
 pub mod batch;
 pub mod dice;
 pub mod elementary;
 pub mod error;
-pub mod plain;
 pub mod real;
 
 pub mod crew;
