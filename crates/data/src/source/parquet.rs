@@ -23,6 +23,7 @@ use pages::Pages;
 use quiet::quietly;
 
 mod claims;
+mod deltas;
 mod pages;
 mod quiet;
 mod thrift;

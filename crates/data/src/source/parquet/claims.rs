@@ -18,6 +18,11 @@ use super::thrift::{I32, I64, LIST, STRUCT, Thrift};
 const CELLS: u64 = 16 << 20;
 /// What a page may unpack to, likewise.
 const PAGE: u64 = 16 << 20;
+/// Bytes that `packed` ones may mean.
+pub(super) fn most_unpacked(packed: u64) -> u64 {
+    PAGE.saturating_add(packed.saturating_mul(RATIO))
+}
+
 /// The header of a page, unless it turns out to be longer.
 const HEAD: u64 = 4 << 10;
 
@@ -202,7 +207,7 @@ impl Page {
         if compression == Compression::UNCOMPRESSED {
             return Ok(Ok(()));
         }
-        if self.unpacked > PAGE + packed * RATIO {
+        if self.unpacked > most_unpacked(packed) {
             return Ok(Err(format!("of {packed} bytes claims {} unpacked ones", self.unpacked)));
         }
         let unpacks_to_more = |reader: fn(&[u8]) -> Box<dyn Read + '_>| {

@@ -5,10 +5,7 @@ use ::parquet::column::page::{Page, PageMetadata, PageReader};
 use ::parquet::errors::{ParquetError, Result};
 use ::parquet::schema::types::ColumnDescriptor;
 
-use super::thrift::Thrift;
-
-/// Larger blocks of deltas, or more parts of one, are damage; writers take 128 and 4.
-const MOST_DELTAS: u64 = 1 << 16;
+use super::{claims, deltas};
 
 /// The pages of one column in one row group, each checked before it is decoded.
 pub(super) struct Pages {
@@ -18,6 +15,7 @@ pub(super) struct Pages {
     /// Bytes that a plain value takes at least.
     least: usize,
     optional: bool,
+    texts: bool,
 }
 
 impl Pages {
@@ -29,10 +27,12 @@ impl Pages {
             Physical::INT96 => 12,
             Physical::FIXED_LEN_BYTE_ARRAY => usize::try_from(column.type_length()).unwrap_or(0).max(1),
         };
-        Pages { pages, left: rows, least, optional: column.max_def_level() > 0 }
+        let texts = column.physical_type() == Physical::BYTE_ARRAY;
+        Pages { pages, left: rows, least, optional: column.max_def_level() > 0, texts }
     }
 
-    fn check(&mut self, page: &Page) -> Result<()> {
+    /// Checks a page; texts that share their beginnings are written out.
+    fn check(&mut self, page: &mut Page) -> Result<()> {
         let values = page.num_values() as usize;
         if let Page::DictionaryPage { buf, .. } = page {
             let room = buf.len() / self.least;
@@ -44,14 +44,22 @@ impl Pages {
             return Err(ParquetError::General("a page ends inside its levels".into()));
         };
         match page.encoding() {
-            Encoding::DELTA_BYTE_ARRAY => Err(ParquetError::NYI("DELTA_BYTE_ARRAY".into())),
+            Encoding::DELTA_BYTE_ARRAY if self.texts => {
+                let room = claims::most_unpacked(data.len() as u64) as usize;
+                let plain = deltas::written_out(data, values as u64, room);
+                let plain =
+                    plain.ok_or_else(|| ParquetError::General("a page of texts is damaged".into()))?;
+                let levels = page.buffer().len() - data.len();
+                let bytes = [&page.buffer()[..levels], &plain].concat();
+                if let Page::DataPage { buf, encoding, .. } | Page::DataPageV2 { buf, encoding, .. } = page {
+                    (*buf, *encoding) = (bytes.into(), Encoding::PLAIN);
+                }
+                Ok(())
+            }
+            Encoding::DELTA_BYTE_ARRAY => Err(ParquetError::NYI("DELTA_BYTE_ARRAY of a fixed length".into())),
             Encoding::DELTA_BINARY_PACKED | Encoding::DELTA_LENGTH_BYTE_ARRAY => {
-                let mut head = Thrift::new(data);
-                let head = (|| Some((head.count()?, head.count()?, head.count()?)))();
-                let fits = |(block, parts, count): (u64, u64, u64)| {
-                    block <= MOST_DELTAS && parts <= MOST_DELTAS && count <= values as u64
-                };
-                sound(head.is_some_and(fits), || "a page of deltas claims more than it can hold".into())
+                let fits = deltas::claimed(data).is_some_and(|total| total <= values as u64);
+                sound(fits, || "a page of deltas claims more than it can hold".into())
             }
             _ => Ok(()),
         }
@@ -83,8 +91,8 @@ fn sound(is: bool, what: impl FnOnce() -> String) -> Result<()> {
 
 impl PageReader for Pages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        let page = self.pages.get_next_page()?;
-        if let Some(page) = &page {
+        let mut page = self.pages.get_next_page()?;
+        if let Some(page) = &mut page {
             self.check(page)?;
         }
         Ok(page)

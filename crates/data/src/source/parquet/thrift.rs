@@ -31,10 +31,12 @@ impl<'a> Thrift<'a> {
         Some(byte)
     }
 
-    fn bytes(&mut self, n: u64) -> Option<()> {
+    /// The next `n` bytes.
+    pub(super) fn bytes(&mut self, n: u64) -> Option<&'a [u8]> {
         let end = self.at.checked_add(usize::try_from(n).ok()?)?;
-        self.at = Some(end).filter(|&end| end <= self.bytes.len())?;
-        Some(())
+        let bytes = self.bytes.get(self.at..end)?;
+        self.at = end;
+        Some(bytes)
     }
 
     /// A number without sign.
@@ -86,14 +88,15 @@ impl<'a> Thrift<'a> {
         let depth = depth.checked_sub(1)?;
         match kind {
             1 | 2 => Some(()),
-            3 => self.bytes(1),
+            3 => self.bytes(1).map(drop),
             4..=6 => self.count().map(drop),
-            7 => self.bytes(8),
-            8 => self.count().and_then(|n| self.bytes(n)),
+            7 => self.bytes(8).map(drop),
+            8 => self.count().and_then(|n| self.bytes(n)).map(drop),
             9 | 10 => {
                 let (size, kind) = self.list()?;
                 // Truth values take a byte in a list.
-                (0..size).try_for_each(|_| if kind < 3 { self.bytes(1) } else { self.skip(kind, depth) })
+                (0..size)
+                    .try_for_each(|_| if kind < 3 { self.bytes(1).map(drop) } else { self.skip(kind, depth) })
             }
             STRUCT => loop {
                 let head = self.byte()?;
