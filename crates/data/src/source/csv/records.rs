@@ -13,6 +13,8 @@ use super::dialect::Dialect;
 
 /// A longer record is a quote that was not closed.
 const MAX_RECORD: u64 = 64 << 20;
+/// The fields of a record are counted from here on; few records come so far.
+const LONG: u64 = 128 << 10;
 /// Two terminators follow the file: they end an unfinished last line, and tell whether a quote was open there.
 const TAIL: &[u8] = b"\n\n";
 const OLD_MAC_TAIL: &[u8] = b"\r\r";
@@ -34,7 +36,7 @@ impl<'p> Records<'p> {
         let old_mac = dialect.terminator == b'\r';
         let tail = if old_mac { OLD_MAC_TAIL } else { TAIL };
         let delimiter = dialect.delimiter;
-        let guard = Guard { source: input, tail, gauge: Rc::clone(&gauge), delimiter, last: 0, fields: 0 };
+        let guard = Guard { source: input, tail, gauge: Rc::clone(&gauge), delimiter, fields: 0 };
         Records { reader: dialect.reader(guard), gauge, packed, skipped: skipped as u64, old_mac }
     }
 
@@ -86,8 +88,6 @@ impl<'p> Records<'p> {
 #[derive(Default)]
 struct Gauge {
     read: Cell<u64>,
-    /// Where the bytes begin that were read last.
-    last_start: Cell<u64>,
     record_start: Cell<u64>,
     ended: Cell<bool>,
 }
@@ -98,21 +98,24 @@ struct Guard<'p> {
     tail: &'static [u8],
     gauge: Rc<Gauge>,
     delimiter: u8,
-    /// Delimiters in what was read last, and in what was read before of a record that has not ended.
-    last: usize,
+    /// Delimiters in a record that is longer than [`LONG`], but for its beginning.
     fields: usize,
 }
 
 impl Guard<'_> {
-    /// Whether the record that is read on may go on: a field takes memory, however short it is.
+    /// Bytes that have been read of the record that is not complete yet.
+    fn unfinished(&self) -> u64 {
+        self.gauge.read.get() - self.gauge.record_start.get()
+    }
+
+    /// Whether the record may go on: a field takes memory, however short it is.
     fn check(&mut self) -> io::Result<()> {
-        let (read, start) = (self.gauge.read.get(), self.gauge.record_start.get());
-        if read - start > MAX_RECORD {
+        if self.unfinished() > MAX_RECORD {
             return Err(Excess::Record.into());
         }
-        // What was read last belongs to this record altogether unless the record begins in it.
-        self.fields = if start >= self.gauge.last_start.get() { 0 } else { self.fields + self.last };
-        if self.fields > MAX_COLUMNS {
+        if self.unfinished() <= LONG {
+            self.fields = 0;
+        } else if self.fields > MAX_COLUMNS {
             return Err(Excess::Fields.into());
         }
         Ok(())
@@ -127,8 +130,9 @@ impl Read for Guard<'_> {
             n = self.tail.read(out)?;
             self.gauge.ended.set(n == 0);
         }
-        self.last = out[..n].iter().filter(|&&b| b == self.delimiter).count();
-        self.gauge.last_start.set(self.gauge.read.get());
+        if self.unfinished() > LONG {
+            self.fields += out[..n].iter().filter(|&&b| b == self.delimiter).count();
+        }
         self.gauge.read.set(self.gauge.read.get() + n as u64);
         Ok(n)
     }

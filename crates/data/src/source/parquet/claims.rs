@@ -18,13 +18,13 @@ use super::thrift::{I32, I64, LIST, STRUCT, Thrift};
 const CELLS: u64 = 16 << 20;
 /// What a page may unpack to, likewise.
 const PAGE: u64 = 16 << 20;
+/// The header of a page, unless it turns out to be longer.
+const HEAD: u64 = 4 << 10;
+
 /// Bytes that `packed` ones may mean.
 pub(super) fn most_unpacked(packed: u64) -> u64 {
     PAGE.saturating_add(packed.saturating_mul(RATIO))
 }
-
-/// The header of a page, unless it turns out to be longer.
-const HEAD: u64 = 4 << 10;
 
 /// Checks the index at the end of the file: flat columns, no more cells than the file can mean.
 pub(super) fn check_index(file: &File, length: u64) -> Result<()> {
