@@ -15,6 +15,7 @@ mod overwrite;
 mod picture;
 mod progress;
 mod report;
+mod run_folder;
 mod used;
 mod verbs;
 mod words;

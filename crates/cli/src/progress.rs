@@ -180,6 +180,12 @@ impl Watch {
                     run.epoch(record, self.quiet);
                 }
             }
+            Event::Resume { passed, next } => {
+                notes(passed, self.quiet);
+                if let (Some((epoch, step)), false) = (next, self.quiet) {
+                    eprintln!("going on in epoch {epoch}, step {step}");
+                }
+            }
             Event::Refit { rows, epochs } => {
                 if let Some(run) = &mut self.run {
                     run.refit(*rows as u64, *epochs, self.quiet);
@@ -329,6 +335,7 @@ mod tests {
             valid_score: Some(0.75),
             learning_rate: 0.1,
             best: true,
+            theta: String::new(),
         };
         let want = "epoch 3/20: loss 0.1234, validation loss 0.5000, accuracy 0.7500";
         assert_eq!(epoch_line(&record, 20, "accuracy"), want);

@@ -9,6 +9,13 @@ use crate::choose::Chosen;
 pub enum Event<'a> {
     /// Everything is chosen and prepared; the first step comes next.
     Start(&'a Chosen),
+    /// The run goes on from a checkpoint.
+    Resume {
+        /// Checkpoints that were passed over, and why.
+        passed: &'a [String],
+        /// The epoch, from 1, and the step of it that come next; `None` if no checkpoint was there, and the run begins.
+        next: Option<(u64, u64)>,
+    },
     /// One mini-batch is done.
     Step {
         /// Epoch, from 1.
@@ -55,6 +62,9 @@ pub struct EpochRecord {
     pub learning_rate: f64,
     /// Whether this is the best epoch so far.
     pub best: bool,
+    /// [`crate::fingerprint::of_networks`] after the epoch; empty in models of older versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub theta: String,
 }
 
 /// Why a run ended.

@@ -14,8 +14,10 @@
 //!   * 3, free text: nothing more, for its cells are not kept.
 
 use crate::model::Theta;
+use feedforward_data::prepare::{Prepared, Targets};
 use feedforward_data::source::kept;
 use feedforward_data::table::{Cells, Column, MISSING, Numbers, Table};
+use feedforward_kernels::Element;
 use sha2::{Digest, Sha256};
 
 /// The fingerprint of a table's columns and rows, in their order; its name and its lines do not count.
@@ -28,23 +30,73 @@ pub fn of_table(table: &Table) -> String {
     hex(hash)
 }
 
+/// The names of a table's columns, each with a fingerprint of its own.
+pub fn of_columns(table: &Table) -> Vec<(String, String)> {
+    let one = |c: &Column| {
+        let mut hash = Sha256::new();
+        column(&mut hash, c);
+        (c.name.clone(), hex(hash))
+    };
+    table.columns.iter().map(one).collect()
+}
+
 /// The fingerprint of parameters: `feedforward theta 1 f32` (or `f64`) as text, their number (8 bytes), and their
 /// little-endian bits in the layout of [`feedforward_network::Layout`].
 pub fn of_theta(theta: &Theta) -> String {
-    let mut hash = Sha256::new();
     match theta {
-        Theta::F32(theta) => {
-            text(&mut hash, "feedforward theta 1 f32");
-            count(&mut hash, theta.len());
-            each(&mut hash, theta.iter().map(|x| x.to_le_bytes()));
+        Theta::F32(theta) => of_parameters(theta),
+        Theta::F64(theta) => of_parameters(theta),
+    }
+}
+
+fn of_parameters<T: Element>(theta: &[T]) -> String {
+    let mut hash = Sha256::new();
+    text(&mut hash, &format!("feedforward theta 1 f{}", 8 * T::BYTES));
+    numbers(&mut hash, theta);
+    hex(hash)
+}
+
+/// The fingerprint of the parameters of networks that are trained side by side: of one network [`of_theta`]; of
+/// several `feedforward networks 1`, their number, and the fingerprint of each, as texts.
+pub fn of_networks<'a, T: Element>(mut thetas: impl ExactSizeIterator<Item = &'a [T]>) -> String {
+    if thetas.len() == 1 {
+        return thetas.next().map(of_parameters).unwrap_or_default();
+    }
+    let mut hash = Sha256::new();
+    text(&mut hash, "feedforward networks 1");
+    count(&mut hash, thetas.len());
+    thetas.for_each(|theta| text(&mut hash, &of_parameters(theta)));
+    hex(hash)
+}
+
+/// The fingerprint of a prepared table: `feedforward prepared 1 f32` (or `f64`) as text, then inputs, targets and, if
+/// there are any, weights, each led by the number of its numbers.
+pub fn of_prepared<T: Element>(table: &Prepared<T>) -> String {
+    let mut hash = Sha256::new();
+    text(&mut hash, &format!("feedforward prepared 1 f{}", 8 * T::BYTES));
+    numbers(&mut hash, &table.x);
+    match &table.targets {
+        Targets::None => count(&mut hash, 0),
+        Targets::Classes(classes) => {
+            count(&mut hash, classes.len());
+            each(&mut hash, classes.iter().map(|class| class.to_le_bytes()));
         }
-        Theta::F64(theta) => {
-            text(&mut hash, "feedforward theta 1 f64");
-            count(&mut hash, theta.len());
-            each(&mut hash, theta.iter().map(|x| x.to_le_bytes()));
-        }
+        Targets::Numbers { data, .. } => numbers(&mut hash, data),
+    }
+    if let Some(weights) = &table.weights {
+        numbers(&mut hash, weights);
     }
     hex(hash)
+}
+
+fn numbers<T: Element>(hash: &mut Sha256, all: &[T]) {
+    count(hash, all.len());
+    let mut bytes = Vec::with_capacity(1 << 13);
+    for some in all.chunks((1 << 13) / T::BYTES) {
+        bytes.clear();
+        some.iter().for_each(|x| x.write_le(&mut bytes));
+        hash.update(&bytes);
+    }
 }
 
 /// The hexadecimal text of a finished hash.

@@ -2,6 +2,8 @@
 
 use crate::answer;
 use crate::ask::{Ask, Precision};
+use crate::checkpoint::Snapshot;
+use crate::checkpoints::{Checkpoints, Found, InFolder};
 use crate::choose::{Chosen, choose};
 use crate::divide::{Division, Split, divide};
 use crate::event::{Control, Ending, EpochRecord, Event};
@@ -10,6 +12,7 @@ use crate::machine::Machine;
 use crate::model::{Model, Record, Theta};
 use crate::pupil::Pupil;
 use crate::regime::Regime;
+use crate::state::State;
 use crate::trainer::{self, Trained};
 use crate::{fingerprint, warnings};
 use feedforward_base::{Dice, Error, Result};
@@ -68,23 +71,52 @@ pub fn fit(
     machine: Machine,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
 ) -> Result<Fitted> {
-    match ask.precision {
-        Precision::F32 => fit_in::<f32>(table, valid, ask, machine, observe, Theta::F32),
-        Precision::F64 => fit_in::<f64>(table, valid, ask, machine, observe, Theta::F64),
-    }
+    fit_in(table, valid, ask, machine, None, observe)
 }
 
-fn fit_in<T: Element>(
+/// As [`fit`], with the state of the training kept in `checkpoints` after every epoch and now and then inside one. If
+/// some are there, the run goes on from the last good one, and ends with the bits that it would have ended with.
+///
+/// # Errors
+/// As [`fit`]; checkpoints that cannot be read or written.
+pub fn fit_kept(
     table: Table,
     valid: Option<Table>,
     ask: &Ask,
     machine: Machine,
+    checkpoints: &mut Checkpoints,
+    observe: &mut dyn FnMut(Event<'_>) -> Control,
+) -> Result<Fitted> {
+    fit_in(table, valid, ask, machine, Some(checkpoints), observe)
+}
+
+fn fit_in(
+    table: Table,
+    valid: Option<Table>,
+    ask: &Ask,
+    machine: Machine,
+    checkpoints: Option<&mut Checkpoints>,
+    observe: &mut dyn FnMut(Event<'_>) -> Control,
+) -> Result<Fitted> {
+    let tables = (table, valid);
+    match ask.precision {
+        Precision::F32 => fit_as::<f32>(tables, ask, machine, checkpoints, observe, Theta::F32),
+        Precision::F64 => fit_as::<f64>(tables, ask, machine, checkpoints, observe, Theta::F64),
+    }
+}
+
+fn fit_as<T: Element>(
+    (table, valid): (Table, Option<Table>),
+    ask: &Ask,
+    machine: Machine,
+    checkpoints: Option<&mut Checkpoints>,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
     wrap: fn(Vec<T>) -> Theta,
 ) -> Result<Fitted> {
     let (mut chosen, division) = decide(&table, valid.as_ref().map(|v| v.rows), ask, machine)?;
     let data = table.name.clone();
     let data_fingerprint = Some(fingerprint::of_table(&table));
+    let valid_fingerprint = valid.as_ref().map(fingerprint::of_table);
     let profile = profile(&table, &division.prepared_on(table.rows), &chosen.preparation, ask.seed);
     let drift = valid.as_ref().and_then(|v| Note::drift(&v.name, profile.drift(v)));
     let mut valid_rows = division.splits.iter().flat_map(|s| s.valid.clone()).collect::<Vec<_>>();
@@ -96,7 +128,7 @@ fn fit_in<T: Element>(
     class.counts()?;
     let kernels = machine.kernels::<T>(&chosen.plan)?;
     let Learned { pupil, theta, trained, refit, evidence } =
-        class.learn(&kernels, &chosen.regime, observe)?;
+        class.learn(&kernels, &chosen.regime, checkpoints, observe)?;
     if chosen.folds > 0 && refit.is_none() {
         // Interrupted: only the first fold's network is there, and judged.
         valid_rows.truncate(chosen.valid_rows);
@@ -105,6 +137,8 @@ fn fit_in<T: Element>(
         program: crate::PROGRAM.into(),
         data,
         data_fingerprint,
+        valid_fingerprint,
+        prepared_fingerprint: Some(pupil.fingerprint()),
         profile: Some(profile),
         ask: chosen.ask,
         train_rows: chosen.train_rows,
@@ -184,26 +218,66 @@ impl<T: Element> Class<T> {
         Err(e.hint("give some of them a weight, or another validation part"))
     }
 
+    /// What the checkpoints know of this run.
+    fn resume(
+        &self,
+        checkpoints: &mut Checkpoints,
+        observe: &mut dyn FnMut(Event<'_>) -> Control,
+    ) -> Result<Option<Snapshot<T>>> {
+        let first: Vec<_> = self.pupils.iter().map(|pupil| &pupil.plan).collect();
+        let last = self.last.as_ref().map_or(first[0], |pupil| &pupil.plan);
+        let Found { snapshot, passed } = checkpoints.last(&first, last)?;
+        let next = snapshot.as_ref().map(|s| (s.state.here.epoch, s.state.here.step + 1));
+        if next.is_some() || !passed.is_empty() {
+            observe(Event::Resume { passed: &passed, next });
+        }
+        Ok(snapshot)
+    }
+
     fn evidence(&self, kernels: &Kernels<T>, thetas: &[Vec<T>]) -> Option<Evidence> {
         let pupils = self.pupils.iter().zip(thetas);
         answer::together(pupils.filter_map(|(pupil, theta)| pupil.evidence(kernels, theta)))
     }
 
+    /// The training of the networks that choose the number of epochs, then perhaps that of the one that takes all rows;
+    /// with `checkpoints` from where they say.
     fn learn(
         mut self,
         kernels: &Kernels<T>,
         regime: &Regime,
+        mut checkpoints: Option<&mut Checkpoints>,
         observe: &mut dyn FnMut(Event<'_>) -> Control,
     ) -> Result<Learned<T>> {
-        let lessons: Vec<_> = self.pupils.iter().map(Pupil::lesson).collect();
-        let mut trained = trainer::train(kernels, regime, &lessons, None, observe)?;
+        let snapshot = match &mut checkpoints {
+            Some(checkpoints) => self.resume(checkpoints, observe)?,
+            None => None,
+        };
+        let (first_state, first, last_state) = match snapshot {
+            Some(Snapshot { state, first: Some(first) }) => (None, Some(first), Some(state)),
+            Some(Snapshot { state, first: None }) => (Some(state), None, None),
+            None => (None, None, None),
+        };
+        let mut trained = match first {
+            Some(trained) => trained,
+            None => {
+                let lessons: Vec<_> = self.pupils.iter().map(Pupil::lesson).collect();
+                let fresh = || State::new(self.pupils.iter().map(|p| &p.plan), regime.dice);
+                let state = first_state.unwrap_or_else(fresh);
+                let mut keeper = InFolder { checkpoints: checkpoints.as_deref_mut(), first: None };
+                trainer::train(kernels, regime, &lessons, None, state, &mut keeper, observe)?
+            }
+        };
         let mut evidence = self.evidence(kernels, &trained.thetas);
         if self.refit && trained.ending != Ending::Interrupted {
             let pupil = self.last.as_mut().unwrap_or(&mut self.pupils[0]);
             pupil.learn_from_all()?;
             observe(Event::Refit { rows: pupil.split.train.len(), epochs: trained.kept_epoch });
             let earlier = Some(&trained.epochs[..trained.kept_epoch as usize]);
-            let mut again = trainer::train(kernels, regime, &[pupil.lesson()], earlier, observe)?;
+            let fresh = || State::new([&pupil.plan].into_iter(), regime.dice);
+            let state = last_state.unwrap_or_else(fresh);
+            let mut keeper = InFolder { checkpoints, first: Some(&trained) };
+            let lessons = [pupil.lesson()];
+            let mut again = trainer::train(kernels, regime, &lessons, earlier, state, &mut keeper, observe)?;
             if again.ending != Ending::Interrupted {
                 let pupil = self.last.unwrap_or_else(|| self.pupils.swap_remove(0));
                 let theta = again.thetas.swap_remove(0);

@@ -160,6 +160,13 @@ impl Judgement {
         };
         scores.get(&metric).copied().flatten()
     }
+    /// The value of every metric of its kind.
+    pub fn scores(&self) -> &Scores {
+        match self {
+            Judgement::Classes(j) => &j.scores,
+            Judgement::Numbers(j) => &j.scores,
+        }
+    }
     /// What was judged.
     pub fn kind(&self) -> Kind {
         match self {

@@ -48,6 +48,12 @@ pub struct Record {
     /// [`crate::fingerprint::of_table`] of it, all parts together; models of older versions have none.
     #[serde(default)]
     pub data_fingerprint: Option<String>,
+    /// [`crate::fingerprint::of_table`] of the other table that validated, if there was one.
+    #[serde(default)]
+    pub valid_fingerprint: Option<String>,
+    /// [`crate::fingerprint::of_prepared`] of the table as the network was given it; models of older versions have none.
+    #[serde(default)]
+    pub prepared_fingerprint: Option<String>,
     /// What the training rows were like; models of older versions have none.
     #[serde(default)]
     pub profile: Option<Profile>,

@@ -18,16 +18,14 @@
 //! The same model gives the same bytes. A file that is cut, changed or of another make is an error, never a
 //! silently different model, and nothing is allocated beyond the size of the file.
 
-use crate::fingerprint::hex;
+use crate::container::{damaged, foreign};
 use crate::model::{Model, Theta};
 use crate::new_file::NewFile;
-use feedforward_base::{Error, ErrorKind, Place, Result};
+use feedforward_base::{Error, Place, Result};
 use feedforward_network::Spec;
 use feedforward_network::activation::Own;
 use safetensors::tensor::TensorInfo;
 use safetensors::{Dtype, tensor::Metadata};
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
@@ -39,13 +37,10 @@ mod write;
 /// The `format` of the files that this program writes and reads.
 pub const FORMAT: &str = "feedforward model 1";
 
-/// The largest header that readers of safetensors accept.
-const MAX_HEADER: u64 = 100_000_000;
-
 /// Write a model file. It appears whole or not at all; a model that stood there before stays if writing fails.
 ///
 /// # Errors
-/// [`ErrorKind::Diverged`] if a number of the model is not finite; [`ErrorKind::Io`] with the path.
+/// [`Diverged`](feedforward_base::ErrorKind::Diverged) if a number of the model is not finite; [`Io`](feedforward_base::ErrorKind::Io) with the path.
 ///
 /// # Panics
 /// If θ has not as many numbers as the spec has parameters.
@@ -58,7 +53,7 @@ pub fn save(model: &Model, path: &Path) -> Result<()> {
 /// Read a model file.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if the file cannot be read, [`ErrorKind::Damaged`] if it is cut, changed, of another
+/// [`Io`](feedforward_base::ErrorKind::Io) if the file cannot be read, [`Damaged`](feedforward_base::ErrorKind::Damaged) if it is cut, changed, of another
 /// make or contradicts itself; both with the path.
 pub fn load(path: &Path) -> Result<Model> {
     let place = || Place::file(path.display().to_string());
@@ -97,7 +92,7 @@ pub fn checksum(model: &Model) -> Result<String> {
 /// A model from the bytes of its file.
 ///
 /// # Errors
-/// [`ErrorKind::Damaged`], as [`load`].
+/// [`Damaged`](feedforward_base::ErrorKind::Damaged), as [`load`].
 pub fn from_bytes(bytes: &[u8]) -> Result<Model> {
     read::model(bytes, bytes.len() as u64)
 }
@@ -127,30 +122,11 @@ fn bytes_of(dtype: Dtype) -> usize {
     dtype.bitsize() / 8
 }
 
-/// The checksum of a file with these metadata (without `checksum`) and these bytes behind the header.
-fn sum(metadata: &BTreeMap<String, String>, data: &[u8]) -> String {
-    let mut hash = Sha256::new();
-    for text in metadata.iter().flat_map(|(key, text)| [key, text]) {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text);
-    }
-    hash.update(data);
-    hex(hash)
-}
-
-fn damaged(what: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Damaged { what: what.into() })
-        .hint("copy the file again from where it was made, or train the model again")
-}
-
-fn foreign(what: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Damaged { what: what.into() }).hint("give a model file that `ff train` wrote")
-}
-
 #[cfg(test)]
 mod tests {
     use super::testing::{Parts, model, small};
     use super::*;
+    use feedforward_base::ErrorKind;
     use proptest::prelude::*;
     use safetensors::SafeTensors;
     use serde_json::json;

@@ -2,9 +2,10 @@
 //!
 //! It stands here because a generic function is compiled anew in every crate that calls it, the engine in some minutes.
 
-use crate::event::{Control, EpochRecord};
+use crate::event::{Control, EpochRecord, Event};
 use crate::part::Part;
 use crate::regime::Regime;
+use crate::state::{NoKeeper, State};
 use crate::trainer::{self, Lesson};
 use feedforward_base::{Batch, Dice, Result};
 use feedforward_data::prepare::{Prepared, Targets};
@@ -157,7 +158,9 @@ impl Net {
         let all: Vec<u32> = (0..rows.len() as u32).collect();
         let part = Part { table: &table, rows: &all };
         let lesson = Lesson { plan: &plan, train: part, valid: None };
-        let mut trained = trainer::train(&net.kernels, &regime, &[lesson], None, &mut |_| Control::Continue)?;
+        let start = State::new([&plan].into_iter(), regime.dice);
+        let (kernels, observe) = (&net.kernels, &mut |_: Event<'_>| Control::Continue);
+        let mut trained = trainer::train(kernels, &regime, &[lesson], None, start, &mut NoKeeper, observe)?;
         net.theta = trained.thetas.swap_remove(0);
         Ok((net, trained.epochs))
     }

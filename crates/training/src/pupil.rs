@@ -4,6 +4,7 @@ use crate::answer;
 use crate::ask::ClassWeight;
 use crate::divide::Split;
 use crate::evidence::Evidence;
+use crate::fingerprint;
 use crate::labels::Labels;
 use crate::model::all_rows;
 use crate::part::Part;
@@ -78,6 +79,11 @@ impl<T: Element> Pupil<T> {
     /// The classes or numbers of its own rows.
     pub(crate) fn targets(&self) -> &Targets<T> {
         &self.own.targets
+    }
+
+    /// The fingerprint of its own rows as numbers.
+    pub(crate) fn fingerprint(&self) -> String {
+        fingerprint::of_prepared(&self.own)
     }
 
     /// Whether a row that judges weighs more than 0; `true` if none judges.

@@ -1,11 +1,11 @@
 //! Which epoch was best, and how long ago.
 
 /// The best epoch so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Best<T> {
-    epoch: u64,
-    loss: Option<f64>,
-    thetas: Option<Vec<Vec<T>>>,
+    pub(crate) epoch: u64,
+    pub(crate) loss: Option<f64>,
+    pub(crate) thetas: Option<Vec<Vec<T>>>,
 }
 
 impl<T: Copy> Best<T> {

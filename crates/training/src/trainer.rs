@@ -4,16 +4,17 @@ use crate::all_rows::AllRows;
 use crate::answer;
 use crate::event::{Control, Ending, EpochRecord, Event};
 use crate::evidence::Evidence;
+use crate::fingerprint;
 use crate::labels::Labels;
 use crate::part::Part;
 use crate::regime::Regime;
-use crate::stop::Best;
+use crate::state::{Here, Keeper, NetworkState, Rest, State};
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use feedforward_data::batches::Order;
 use feedforward_data::prepare::Preparation;
 use feedforward_kernels::{Element, Kernels};
-use feedforward_network::optimizer::search::{Outcome, State};
-use feedforward_network::schedule::{Moment, Slowed};
+use feedforward_network::optimizer::search::Outcome;
+use feedforward_network::schedule::Moment;
 use feedforward_network::step::{self, When, full_batch};
 use feedforward_network::{Parameters, Plan, Schedule, Tape};
 
@@ -45,125 +46,141 @@ pub struct Trained<T> {
 /// on the rows that none of them learns from. Usually there is one; there are k where k folds choose the number of
 /// epochs. With `earlier`, the epochs of another run, this one takes as many, with the same learning rates.
 ///
+/// It goes on from `state`, which `keeper` had kept of the same training, or is [`State::new`].
+///
 /// # Errors
-/// [`ErrorKind::Diverged`] with layer, epoch and step when the loss or a parameter is no longer finite.
+/// [`ErrorKind::Diverged`] with layer, epoch and step when the loss or a parameter is no longer finite; a state that
+/// `keeper` cannot keep.
 pub fn train<T: Element>(
     kernels: &Kernels<T>,
     regime: &Regime,
     lessons: &[Lesson<'_, T>],
     earlier: Option<&[EpochRecord]>,
+    state: State<T>,
+    keeper: &mut dyn Keeper<T>,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
 ) -> Result<Trained<T>> {
-    let mut runs: Vec<Run<'_, T>> = lessons.iter().map(|lesson| Run::new(lesson, kernels, regime)).collect();
+    let runs = lessons.iter().map(|lesson| Run::new(lesson, kernels, regime)).collect();
     let judged = lessons.iter().any(|lesson| lesson.valid.is_some());
-    let mut best = Best::new();
-    let mut epochs = Vec::new();
-    let mut ending = Ending::Finished;
-    for epoch in 1..=earlier.map_or(regime.epochs, |e| e.len() as u64) {
-        let (train_loss, end) = side_by_side(&mut runs, epoch, observe)?;
-        let (valid_loss, valid_score) = judge(&mut runs).unzip();
-        let judge_by = match earlier {
-            // A loss that was not finite is not in the record.
-            Some(earlier) => earlier[epoch as usize - 1].valid_loss.unwrap_or(f64::NAN),
-            None => valid_loss.unwrap_or(train_loss),
-        };
-        let thetas = || runs.iter().map(|run| &run.parameters.theta[..]);
-        let record = EpochRecord {
-            epoch,
-            train_loss,
-            valid_loss: valid_loss.filter(|loss| loss.is_finite()),
-            valid_score: valid_score.flatten(),
-            learning_rate: runs[0].learning_rate,
-            best: best.offer(epoch, judge_by, thetas(), regime.restore_best && judged),
-        };
-        runs.iter_mut().for_each(|run| run.slow_down(judge_by));
-        let control = observe(Event::Epoch(&record));
-        epochs.push(record);
-        let stopped = (control == Control::Stop).then_some(Ending::Interrupted);
-        if let Some(why) = stopped.or(end) {
-            ending = why;
-            break;
+    let mut school = School { runs, regime, earlier, judged, state };
+    let ending = loop {
+        if let Some(why) = school.ending() {
+            break why;
         }
-        if regime.patience.is_some_and(|p| judged && best.waited(epoch) >= p) {
-            ending = Ending::EarlyStopping;
-            break;
+        if school.epoch(keeper, observe)? == Control::Stop {
+            break Ending::Interrupted;
         }
-    }
+    };
+    let State { networks, best, epochs, .. } = school.state;
     let last = epochs.len() as u64;
-    let thetas = || runs.into_iter().map(|run| run.parameters.theta).collect();
+    let thetas = || networks.into_iter().map(|network| network.parameters.theta).collect();
     let (kept_epoch, thetas) = best.take().unwrap_or_else(|| (last, thetas()));
     Ok(Trained { thetas, epochs, kept_epoch, ending })
 }
 
-/// Every run makes an epoch, unless it has converged before. The mean training loss and, if there is one, the
-/// reason to end.
-fn side_by_side<T: Element>(
-    runs: &mut [Run<'_, T>],
-    epoch: u64,
-    observe: &mut dyn FnMut(Event<'_>) -> Control,
-) -> Result<(f64, Option<Ending>)> {
-    let mut tally = Tally { epoch, steps: runs.iter().map(|run| run.steps()).sum(), ..Tally::default() };
-    for run in runs.iter_mut() {
-        if run.converged {
-            run.found(&mut tally);
-        } else if run.epoch(&mut tally, observe)? == Control::Stop {
-            return Ok((tally.mean(), Some(Ending::Interrupted)));
+/// All networks of a training, and how far they are.
+struct School<'a, T> {
+    runs: Vec<Run<'a, T>>,
+    regime: &'a Regime,
+    earlier: Option<&'a [EpochRecord]>,
+    /// Whether there are rows that judge.
+    judged: bool,
+    state: State<T>,
+}
+
+impl<T: Element> School<'_, T> {
+    /// Why the training is at its end, between two epochs.
+    fn ending(&self) -> Option<Ending> {
+        let State { networks, best, epochs, here } = &self.state;
+        let done = epochs.len() as u64;
+        if done == 0 || !here.is_beginning() {
+            return None;
         }
+        if networks.iter().all(|network| network.rest.converged) {
+            return Some(Ending::Converged);
+        }
+        if self.regime.patience.is_some_and(|p| self.judged && best.waited(done) >= p) {
+            return Some(Ending::EarlyStopping);
+        }
+        let most = self.earlier.map_or(self.regime.epochs, |e| e.len() as u64);
+        (done >= most).then_some(Ending::Finished)
     }
-    let end = runs.iter().all(|run| run.converged).then_some(Ending::Converged);
-    Ok((tally.sum / tally.counted, end))
+
+    /// Every network makes an epoch, or what is left of it, and all are judged. An epoch that is stopped is in the
+    /// history, too, but not in the state that is kept.
+    fn epoch(
+        &mut self,
+        keeper: &mut dyn Keeper<T>,
+        observe: &mut dyn FnMut(Event<'_>) -> Control,
+    ) -> Result<Control> {
+        let before: Vec<u64> = self.runs.iter().map(Run::steps).collect();
+        let steps = before.iter().sum();
+        for i in self.state.here.network..self.runs.len() {
+            let run = &mut self.runs[i];
+            run.begin(self.state.here.epoch);
+            while self.state.here.step < run.steps() {
+                run.advance(&mut self.state.networks[i], &mut self.state.here)?;
+                let here = self.state.here;
+                let step = before[..i].iter().sum::<u64>() + here.step;
+                let news = Event::Step { epoch: here.epoch, step, steps, loss: here.mean() };
+                let control = observe(news);
+                if control == Control::Stop || keeper.is_due() {
+                    keeper.keep(&self.state)?;
+                }
+                if control == Control::Stop {
+                    self.judge(here.mean(), observe);
+                    return Ok(Control::Stop);
+                }
+            }
+            run.check(&self.state.networks[i], &self.state.here)?;
+            (self.state.here.network, self.state.here.step) = (i + 1, 0);
+        }
+        // Nothing of this mean is hidden where no row counts.
+        let loss = self.state.here.sum / self.state.here.counted;
+        let control = self.judge(loss, observe);
+        self.state.here = Here::before(self.state.here.epoch + 1);
+        keeper.keep(&self.state)?;
+        Ok(control)
+    }
+
+    /// Judge all networks, and close the epoch.
+    fn judge(&mut self, train_loss: f64, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Control {
+        let School { runs, regime, earlier, judged, state } = self;
+        let State { networks, best, epochs, here } = state;
+        let said = answer::together(runs.iter_mut().zip(&*networks).filter_map(|(run, n)| run.judge(n)));
+        let (valid_loss, valid_score) = said.map(|e| (e.loss(), answer::score(&e))).unzip();
+        let judge_by = match earlier {
+            // A loss that was not finite is not in the record.
+            Some(earlier) => earlier[here.epoch as usize - 1].valid_loss.unwrap_or(f64::NAN),
+            None => valid_loss.unwrap_or(train_loss),
+        };
+        let thetas = || networks.iter().map(|network| &network.parameters.theta[..]);
+        let record = EpochRecord {
+            epoch: here.epoch,
+            train_loss,
+            valid_loss: valid_loss.filter(|loss| loss.is_finite()),
+            valid_score: valid_score.flatten(),
+            learning_rate: networks[0].rest.learning_rate,
+            best: best.offer(here.epoch, judge_by, thetas(), regime.restore_best && *judged),
+            theta: fingerprint::of_networks(thetas()),
+        };
+        for (run, network) in runs.iter().zip(networks) {
+            run.slow_down(&mut network.rest, judge_by);
+        }
+        let control = observe(Event::Epoch(&record));
+        epochs.push(record);
+        control
+    }
 }
 
-/// (mean loss, score) of all runs together on the rows that judge them; `None` if there are none.
-fn judge<T: Element>(runs: &mut [Run<'_, T>]) -> Option<(f64, Option<f64>)> {
-    let evidence = answer::together(runs.iter_mut().filter_map(Run::judge))?;
-    Some((evidence.loss(), answer::score(&evidence)))
-}
-
-/// How far an epoch is, and its losses so far.
-#[derive(Default)]
-struct Tally {
-    epoch: u64,
-    /// Steps that are done, of all runs.
-    done: u64,
-    /// Steps of the epoch.
-    steps: u64,
-    /// Losses times how much their rows count.
-    sum: f64,
-    /// How much the rows count together.
-    counted: f64,
-}
-
-impl Tally {
-    fn add(&mut self, steps: u64, loss: f64, share: f64) {
-        self.done += steps;
-        self.sum += loss * share;
-        self.counted += share;
-    }
-    /// Until a row counts, there is nothing to take the mean of.
-    fn mean(&self) -> f64 {
-        if self.counted > 0.0 { self.sum / self.counted } else { 0.0 }
-    }
-    fn event(&self) -> Event<'static> {
-        Event::Step { epoch: self.epoch, step: self.done, steps: self.steps, loss: self.mean() }
-    }
-}
-
-/// One run: what changes while it goes on, and what it goes by.
+/// What one network learns with; what changes stands in its [`NetworkState`].
 struct Run<'a, T> {
     lesson: &'a Lesson<'a, T>,
     kernels: &'a Kernels<T>,
     regime: &'a Regime,
-    parameters: Parameters<T>,
     tape: Tape<T>,
     labels: Labels<T>,
     order: Order,
-    slowed: Slowed,
-    search: State,
-    /// η of the last step, or the step length that a search found.
-    learning_rate: f64,
-    /// Whether a search has come to its end.
-    converged: bool,
 }
 
 impl<'a, T: Element> Run<'a, T> {
@@ -173,7 +190,6 @@ impl<'a, T: Element> Run<'a, T> {
             lesson,
             kernels,
             regime,
-            parameters: Parameters::initial(plan, regime.dice),
             tape: Tape::new(plan),
             labels: Labels::new(plan),
             order: if plan.spec().optimizer.is_search() {
@@ -182,11 +198,11 @@ impl<'a, T: Element> Run<'a, T> {
             } else {
                 Order::new(rows, regime.dice)
             },
-            slowed: Slowed::default(),
-            search: State::default(),
-            learning_rate: 0.0,
-            converged: false,
         }
+    }
+
+    fn is_search(&self) -> bool {
+        self.lesson.plan.spec().optimizer.is_search()
     }
 
     fn steps(&self) -> u64 {
@@ -194,91 +210,94 @@ impl<'a, T: Element> Run<'a, T> {
     }
 
     /// η of step `t` = 1, 2, …
-    fn eta(&self, t: u64) -> f64 {
+    fn eta(&self, t: u64, rest: &Rest) -> f64 {
         let spec = self.lesson.plan.spec();
-        let moment = Moment { t, steps: self.steps(), epochs: self.regime.epochs, slowed: self.slowed };
+        let moment = Moment { t, steps: self.steps(), epochs: self.regime.epochs, slowed: rest.slowed };
         spec.learning_rate * spec.schedule.factor(&moment)
     }
 
-    fn slow_down(&mut self, judge_by: f64) {
+    fn slow_down(&self, rest: &mut Rest, judge_by: f64) {
         if let Schedule::Plateau(plateau) = self.lesson.plan.spec().schedule {
-            self.slowed = plateau.after(self.slowed, judge_by);
+            rest.slowed = plateau.after(rest.slowed, judge_by);
         }
     }
 
-    fn epoch(&mut self, tally: &mut Tally, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Result<Control> {
-        if self.lesson.plan.spec().optimizer.is_search() {
-            self.iteration(tally, observe)
-        } else {
-            self.pass(tally, observe)
-        }
-    }
-
-    /// One pass over the mini-batches.
-    fn pass(&mut self, tally: &mut Tally, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Result<Control> {
-        let (steps, epoch) = (self.steps(), tally.epoch);
-        let Lesson { plan, train, .. } = *self.lesson;
+    /// Before the first step of an epoch, or of what is left of it.
+    fn begin(&mut self, epoch: u64) {
         self.order.epoch(epoch);
-        for step in 1..=steps {
-            let eta = self.eta(self.parameters.t + 1);
-            let batch = self.order.batch(step as usize - 1, self.regime.batch_size);
-            let m = batch.len();
-            self.kernels.gather(train.table.view(), batch, self.tape.input(m));
-            self.labels.gather(train.table, batch);
-            let when = When { dice: self.regime.dice, epoch, step, eta };
-            let (p, labels) = (&mut self.parameters, self.labels.view());
-            let loss = step::train(plan, self.kernels, p, &mut self.tape, labels, &when);
-            if !loss.is_finite() {
-                return Err(self.diverged("loss", m).at(Place::default().epoch(epoch).step(step)));
-            }
-            self.learning_rate = eta;
-            tally.add(1, loss, self.labels.share());
-            if observe(tally.event()) == Control::Stop {
-                return Ok(Control::Stop);
-            }
+    }
+
+    /// A step of a rule; of a search all that an epoch has, and nothing once it has converged.
+    fn advance(&mut self, network: &mut NetworkState<T>, here: &mut Here) -> Result<()> {
+        if !self.is_search() {
+            return self.step(network, here);
         }
-        if !self.kernels.all_finite(&self.parameters.theta) {
-            return Err(self.diverged("parameters", 0).at(Place::default().epoch(epoch).step(steps)));
+        if !network.rest.converged {
+            self.iteration(network, here.epoch)?;
         }
-        Ok(Control::Continue)
+        let loss =
+            network.rest.search.objective - full_batch::penalty(self.lesson.plan, &network.parameters.theta);
+        here.add(loss, self.order.rows() as f64);
+        here.step = self.steps();
+        Ok(())
+    }
+
+    /// One mini-batch.
+    fn step(&mut self, network: &mut NetworkState<T>, here: &mut Here) -> Result<()> {
+        let Lesson { plan, train, .. } = *self.lesson;
+        let NetworkState { parameters, rest } = network;
+        let (epoch, step) = (here.epoch, here.step + 1);
+        let eta = self.eta(parameters.t + 1, rest);
+        let batch = self.order.batch(step as usize - 1, self.regime.batch_size);
+        let m = batch.len();
+        self.kernels.gather(train.table.view(), batch, self.tape.input(m));
+        self.labels.gather(train.table, batch);
+        let when = When { dice: self.regime.dice, epoch, step, eta };
+        let loss = step::train(plan, self.kernels, parameters, &mut self.tape, self.labels.view(), &when);
+        if !loss.is_finite() {
+            let e = self.diverged("loss", &parameters.theta, m);
+            return Err(e.at(Place::default().epoch(epoch).step(step)));
+        }
+        rest.learning_rate = eta;
+        here.add(loss, self.labels.share());
+        here.step = step;
+        Ok(())
     }
 
     /// One iteration of a search.
-    fn iteration(
-        &mut self,
-        tally: &mut Tally,
-        observe: &mut dyn FnMut(Event<'_>) -> Control,
-    ) -> Result<Control> {
-        let Run { lesson, kernels, regime, parameters, tape, labels, order, search, .. } = self;
+    fn iteration(&mut self, network: &mut NetworkState<T>, epoch: u64) -> Result<()> {
+        let Run { lesson, kernels, regime, tape, labels, order, .. } = self;
         let plan = lesson.plan;
-        let when = When { dice: regime.dice, epoch: tally.epoch, step: 1, eta: 1.0 };
-        let rows = order.epoch(tally.epoch);
+        let when = When { dice: regime.dice, epoch, step: 1, eta: 1.0 };
+        // In sequence, every epoch has the same order.
+        let rows = order.epoch(epoch);
         let mut all = AllRows::new(plan, kernels, lesson.train.table, rows, (tape, labels), when);
-        let Parameters { theta, slots, t } = parameters;
+        let NetworkState { parameters: Parameters { theta, slots, t }, rest } = network;
         *t += 1;
-        let outcome = plan.spec().optimizer.iterate(search, theta, slots, &mut all);
+        let outcome = plan.spec().optimizer.iterate(&mut rest.search, theta, slots, &mut all);
         if outcome == Outcome::NotFinite {
-            return Err(self.diverged("loss", 0).at(Place::default().epoch(tally.epoch)));
+            return Err(self.diverged("loss", theta, 0).at(Place::default().epoch(epoch)));
         }
-        self.learning_rate = search.length;
-        self.converged = matches!(outcome, Outcome::Converged | Outcome::Stuck);
-        self.found(tally);
-        Ok(observe(tally.event()))
+        rest.learning_rate = rest.search.length;
+        rest.converged = matches!(outcome, Outcome::Converged | Outcome::Stuck);
+        Ok(())
     }
 
-    /// Add what a search has reached.
-    fn found(&self, tally: &mut Tally) {
-        let loss = self.search.objective - full_batch::penalty(self.lesson.plan, &self.parameters.theta);
-        tally.add(self.steps(), loss, self.order.rows() as f64);
+    /// After the last step of an epoch: a loss can be finite where a parameter is not.
+    fn check(&self, network: &NetworkState<T>, here: &Here) -> Result<()> {
+        if self.is_search() || self.kernels.all_finite(&network.parameters.theta) {
+            return Ok(());
+        }
+        let e = self.diverged("parameters", &network.parameters.theta, 0);
+        Err(e.at(Place::default().epoch(here.epoch).step(here.step)))
     }
 
     /// The error for numbers that left the finite range, with the first layer where they did.
-    fn diverged(&self, what: &str, m: usize) -> Error {
-        let layer =
-            step::first_not_finite(self.lesson.plan, self.kernels, &self.parameters.theta, &self.tape, m);
+    fn diverged(&self, what: &str, theta: &[T], m: usize) -> Error {
+        let layer = step::first_not_finite(self.lesson.plan, self.kernels, theta, &self.tape, m);
         let place = layer.map_or(Place::default(), Place::in_layer);
         let eta = self.lesson.plan.spec().learning_rate;
-        let hint = if self.lesson.plan.spec().optimizer.is_search() {
+        let hint = if self.is_search() {
             "the search has no start: scale the columns with --scaling, or let weights start with another --init".into()
         } else {
             format!(
@@ -290,9 +309,9 @@ impl<'a, T: Element> Run<'a, T> {
     }
 
     /// What the network says about the rows that judge it.
-    fn judge(&mut self) -> Option<Evidence> {
+    fn judge(&mut self, network: &NetworkState<T>) -> Option<Evidence> {
         let (preparation, part) = self.lesson.valid?;
-        let (theta, labels) = (&self.parameters.theta, &mut self.labels);
+        let (theta, labels) = (&network.parameters.theta, &mut self.labels);
         let said = answer::say(self.lesson.plan, self.kernels, theta, &mut self.tape, labels, part);
         Some(answer::as_counted(preparation, part, said))
     }

@@ -14,6 +14,7 @@ mod network;
 mod plan;
 mod predict;
 mod reading;
+mod resume;
 mod shell;
 mod split;
 mod trace;
@@ -32,6 +33,7 @@ pub(crate) use network::Network;
 pub(crate) use plan::Plan;
 pub(crate) use predict::{Predict, UnseenArg};
 pub(crate) use reading::{HeaderArg, PartArg, Reading, Text};
+pub(crate) use resume::Resume;
 pub(crate) use shell::{Completions, Man};
 pub(crate) use split::Split;
 pub(crate) use trace::{FormatArg, Trace};
@@ -39,7 +41,7 @@ pub(crate) use train::{Columns, ScalingArg, Settings, TaskArg, Train};
 pub(crate) use tune::{SearchArg, Tune};
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, Command, Parser, Subcommand};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, Parser, Subcommand};
 use feedforward::data::generated::SETS;
 
 /// The whole command line.
@@ -78,6 +80,7 @@ pub(crate) enum Verb {
     Describe(Describe),
     Split(Split),
     Train(Box<Train>),
+    Resume(Resume),
     Tune(Box<Tune>),
     Predict(Predict),
     Evaluate(Evaluate),
@@ -100,6 +103,7 @@ impl Verb {
             Verb::Describe(v) => v.shared.json,
             Verb::Split(v) => v.shared.json,
             Verb::Train(v) => v.shared.json,
+            Verb::Resume(v) => v.shared.json,
             Verb::Tune(v) => v.shared.json,
             Verb::Predict(v) => v.shared.json,
             Verb::Evaluate(v) => v.shared.json,
@@ -164,6 +168,32 @@ pub(crate) fn given(matches: &ArgMatches) -> Vec<(String, String)> {
     settings.get_arguments().filter_map(value).collect()
 }
 
+/// The words of the verb's command line as flags with their values, then `--` and its arguments; `but` names flags that
+/// are left out.
+pub(crate) fn words(matches: &ArgMatches, but: &[&str]) -> Vec<String> {
+    let ff = Cli::command();
+    let Some((verb, set)) = matches.subcommand() else { return Vec::new() };
+    let Some(command) = ff.find_subcommand(verb) else { return Vec::new() };
+    let (mut words, mut rest) = (Vec::new(), Vec::new());
+    for arg in command.get_arguments() {
+        let id = arg.get_id().as_str();
+        if set.value_source(id) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        let values = set.get_raw(id).into_iter().flatten().map(|v| v.to_string_lossy());
+        match arg.get_long() {
+            Some(long) if but.contains(&long) => {}
+            Some(long) if matches!(arg.get_action(), ArgAction::SetTrue) => words.push(format!("--{long}")),
+            Some(long) => words.push(format!("--{long}={}", values.collect::<Vec<_>>().join(","))),
+            None => rest.extend(values.map(String::from)),
+        }
+    }
+    if !rest.is_empty() {
+        words.push("--".into());
+    }
+    words.into_iter().chain(rest).collect()
+}
+
 /// The long names of all settings of a training run.
 pub(crate) fn settings() -> Vec<String> {
     let settings = Settings::augment_args(Command::new("settings"));
@@ -178,7 +208,43 @@ fn names(all: impl IntoIterator<Item = &'static str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
+    #[test]
+    fn words_say_the_same_again() {
+        let typed = [
+            "ff",
+            "train",
+            "a b.csv",
+            "--target",
+            "x,y",
+            "--target=-1",
+            "--layers",
+            "",
+            "--missing=,a,b",
+            "--refit",
+            "--quiet",
+            "--threads=3",
+            "-o",
+            "m.ff",
+            "--seed",
+            "7",
+        ];
+        let matches = Cli::command().get_matches_from(typed);
+        let said = words(&matches, &["threads", "quiet"]);
+        let want = [
+            "--target=x,y,-1",
+            "--layers=",
+            "--refit=true",
+            "--out=m.ff",
+            "--missing=,a,b",
+            "--seed=7",
+            "--",
+            "a b.csv",
+        ];
+        assert_eq!(said, want);
+        let again =
+            Cli::command().get_matches_from(["ff", "train"].iter().copied().chain(said.iter().map(|w| &**w)));
+        assert_eq!(words(&again, &[]), want);
+    }
 
     #[test]
     fn the_definition_is_sound() {

@@ -11,6 +11,7 @@ Examples:
   ff train
   ff train moons:rows=2000,noise=0.2 --layers 16,16 --epochs 50
   ff train sales.csv --target price --report price.html
+  ff train sales.csv --target price --run runs/price
   ff train sales.csv --target price --refit=false --validation 0.1
   ff train sales.csv --target region --ignore price --class-weight balanced -o region.ff
   ff train sales.csv --target price --layers 64,32 --activation relu,tanh --dropout 0.1 --dry-run";
@@ -38,6 +39,12 @@ pub(crate) struct Train {
     /// Where the model goes; its record goes beside it as .json [default: DATA's name with .ff, here]
     #[arg(long, short, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     pub(crate) out: Option<String>,
+    /// Keep the run in this folder: checkpoints, from which `ff resume` goes on, then model, record and certificate
+    #[arg(long, value_name = "DIR", conflicts_with = "out", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) run: Option<String>,
+    /// Seconds between two checkpoints inside an epoch; each epoch's end has one [default: 30]
+    #[arg(long, value_name = "NUMBER", requires = "run")]
+    pub(crate) checkpoint_seconds: Option<f64>,
     #[command(flatten)]
     pub(crate) report: Report,
     /// Print what would be trained, and do nothing

@@ -10,6 +10,7 @@ mod lab;
 mod lecture;
 mod plan;
 mod predict;
+mod resume;
 mod sampled;
 mod shell;
 mod split;
@@ -27,7 +28,8 @@ pub(crate) fn run(verb: Verb, typed: &ArgMatches) -> Outcome {
     match verb {
         Verb::Describe(args) => describe::run(&args),
         Verb::Split(args) => split::run(&args),
-        Verb::Train(args) => train::run(&args),
+        Verb::Train(args) => train::run(&args, typed),
+        Verb::Resume(args) => resume::run(args),
         Verb::Tune(args) => tune::run(&args, typed),
         Verb::Predict(args) => predict::run(&args),
         Verb::Evaluate(args) => evaluate::run(&args),

@@ -4,9 +4,11 @@ use crate::args::{PartArg, Text, Train as Args};
 use crate::data::{self, Data, Expect};
 use crate::failure::Outcome;
 use crate::progress::{self, Watch};
+use crate::run_folder::{self, RunFolder};
 use crate::verbs::{inspect, plan};
 use crate::words::{list, quoted};
 use crate::{ask, machine, output, overwrite, report, used};
+use clap::ArgMatches;
 use feedforward::data::generated::{Recipe, Set};
 use feedforward::data::prepare::Unseen;
 use feedforward::data::source;
@@ -21,23 +23,64 @@ use feedforward::{Error, ErrorKind, Place, Result};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The set of the built-in run, and its test rows.
 const BUILT_IN: &str = "digits";
 const BUILT_IN_TEST_ROWS: usize = 2_000;
 const BUILT_IN_EPOCHS: u64 = 20;
+/// Between two checkpoints inside an epoch.
+const CHECKPOINT_SECONDS: f64 = 30.0;
 /// The columns that an error lists.
 const LISTED: usize = 20;
 
 /// Train a network.
-pub(crate) fn run(args: &Args) -> Outcome {
-    let ask = ask::ask(&args.settings, args.validation, args.reading.seed)?;
-    let ask = Ask { refit: args.refit, ..ask };
-    let machine = machine::machine(&args.threads)?;
+pub(crate) fn run(args: &Args, typed: &ArgMatches) -> Outcome {
+    if args.dry_run {
+        Files::of(args)?;
+        return Job::load(args, asked(args)?)?.preview(args, machine::machine(&args.threads)?);
+    }
+    let Some(path) = &args.run else {
+        let (ask, files) = (asked(args)?, Files::of(args)?);
+        return Job::load(args, ask)?.run(args, &files, None);
+    };
+    if let Some((what, _)) = standard_input(args) {
+        let why = "it can be read once only, and `ff resume` reads the data again".into();
+        let kind =
+            ErrorKind::Conflict { one: "--run".into(), other: format!("{what} from standard input"), why };
+        return Err(Error::new(kind).hint("give a file").into());
+    }
+    // Settings that cannot be are told before the folder is made.
+    asked(args)?;
+    checkpoint_seconds(args)?;
+    let folder = RunFolder::begin(Path::new(path))?;
+    go_on(args, folder, &run_folder::words(typed))
+}
+
+/// Begin the run of a folder, whose command line has these words, or go on with it.
+pub(super) fn go_on(args: &Args, mut folder: RunFolder, words: &[String]) -> Outcome {
     let files = Files::of(args)?;
-    let job = Job::load(args, ask)?;
-    if args.dry_run { job.preview(args, machine) } else { job.run(args, machine, &files) }
+    let job = Job::load(args, asked(args)?)?;
+    folder.checkpoints.set_every(checkpoint_seconds(args)?);
+    folder.enter(words, &job.table, job.valid.as_ref())?;
+    job.run(args, &files, Some(&mut folder))
+}
+
+fn asked(args: &Args) -> Result<Ask> {
+    let ask = ask::ask(&args.settings, args.validation, args.reading.seed)?;
+    Ok(Ask { refit: args.refit, ..ask })
+}
+
+fn checkpoint_seconds(args: &Args) -> Result<Duration> {
+    let seconds = args.checkpoint_seconds.unwrap_or(CHECKPOINT_SECONDS);
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| Error::bad_value("--checkpoint-seconds", seconds, "a number of 0 or more"))
+}
+
+/// What of the data comes from standard input.
+fn standard_input(args: &Args) -> Option<(&'static str, &str)> {
+    let all = [("the data", args.data.as_deref()), ("the validation rows", args.valid.as_deref())];
+    all.into_iter().filter_map(|(what, name)| Some((what, name?))).find(|(_, name)| *name == "-")
 }
 
 /// Where the results go.
@@ -50,7 +93,10 @@ impl Files {
     /// Named by the user or after the data; refused now rather than after the training.
     fn of(args: &Args) -> Result<Files> {
         let data = args.data.as_deref().unwrap_or(BUILT_IN);
-        let model = args.out.as_ref().map_or_else(|| data::model_path(data), PathBuf::from);
+        let named = args.out.as_ref().map(PathBuf::from);
+        let of_run = args.run.as_ref().map(|run| Path::new(run).join(run_folder::MODEL));
+        let model = named.or(of_run).unwrap_or_else(|| data::model_path(data));
+        // The folder of a run is made when the run begins.
         if !args.dry_run {
             output::check_writable(&model)?;
         }
@@ -142,7 +188,8 @@ impl Job {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn run(self, args: &Args, machine: Machine, files: &Files) -> Outcome {
+    fn run(self, args: &Args, files: &Files, mut folder: Option<&mut RunFolder>) -> Outcome {
+        let machine = machine::machine(&args.threads)?;
         let (json, quiet) = (args.shared.json, args.shared.quiet);
         let mut watch = Watch::new(quiet);
         let mut printed = Ok(());
@@ -154,7 +201,7 @@ impl Job {
         });
         let kept = kept.transpose()?;
         let begun = Instant::now();
-        let fitted = training::fit(self.table, self.valid, &self.ask, machine, &mut |event| {
+        let mut observe = |event: Event<'_>| {
             if let Event::Start(chosen) = &event {
                 progress::notes(&chosen.notes, quiet);
                 if !json && !quiet {
@@ -162,12 +209,24 @@ impl Job {
                 }
             }
             watch.tell(&event)
-        });
+        };
+        let fitted = match folder.as_deref_mut() {
+            Some(folder) => {
+                let checkpoints = &mut folder.checkpoints;
+                training::fit_kept(self.table, self.valid, &self.ask, machine, checkpoints, &mut observe)
+            }
+            None => training::fit(self.table, self.valid, &self.ask, machine, &mut observe),
+        };
         drop(watch);
         let fitted = fitted?;
         // Whoever closed standard output still gets the model.
         let notes: Vec<String> = fitted.notes.iter().map(ToString::to_string).collect();
         let model = &fitted.model;
+        if let (Some(folder), Ending::Interrupted) = (&folder, model.record.ending) {
+            let path = quoted(&folder.path().display().to_string());
+            eprintln!("interrupted; `ff resume {path}` goes on");
+            return Ok(ExitCode::from(130));
+        }
         let judged = self.test.map(|t| model.evaluate(t, 0.5, Unseen::Other, machine)).transpose()?;
         let test = judged.as_ref().map(|j| &j.judgement);
         if !quiet {
@@ -176,6 +235,9 @@ impl Job {
         model_file::save(model, &files.model)?;
         let summary = summary(model, files, &notes, test);
         write_record(&files.record, &summary, quiet)?;
+        if let Some(folder) = &mut folder {
+            folder.finish(&fitted.model)?;
+        }
         let next = next_commands(files, &data, self.has_test_part, &args.reading.text);
         if let Some((path, kept)) = kept {
             let page =

@@ -29,6 +29,7 @@ fn all_examples_run() {
     for verb in [
         "",
         "train",
+        "resume",
         "tune",
         "describe",
         "split",

@@ -1,35 +1,20 @@
 //! From the bytes of a file to a model: nothing is believed before it is checked.
 
-use super::{Dtype, FORMAT, MAX_HEADER, Metadata, Model, Theta, damaged, foreign, sum, tensors};
+use super::{Dtype, FORMAT, Metadata, Model, Theta, damaged, tensors};
 use crate::choose;
+use crate::container::{Content, parse, unpack};
 use crate::model::Record;
-use feedforward_base::{Error, Place, Result};
+use feedforward_base::{Place, Result};
 use feedforward_data::prepare::{Encoding, Preparation, Target};
 use feedforward_kernels::Element;
 use feedforward_network::{Layout, Plan, Spec};
-use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io::Read;
 
 /// Read a model from a source of `len` bytes.
-pub(super) fn model(mut source: impl Read, len: u64) -> Result<Model> {
-    let header = header(&mut source, len)?;
-    let mut texts: BTreeMap<String, String> = header.metadata().iter().flatten().map(owned).collect();
-    match texts.get("format").map(String::as_str) {
-        Some(FORMAT) => {}
-        None => {
-            return Err(foreign("it holds tensors of another program, and no model with its preparation"));
-        }
-        Some(other) => {
-            let what = format!("its format is `{other}`, and this program reads `{FORMAT}`");
-            return Err(foreign(what).hint("use the program that wrote it, or a newer feedforward"));
-        }
-    }
-    let data = read(&mut source, header.data_len() as u64)?;
-    let said = texts.remove("checksum");
-    if said.as_deref() != Some(&sum(&texts, &data)) {
-        return Err(damaged("its checksum is wrong: something in it was changed"));
-    }
+pub(super) fn model(source: impl Read, len: u64) -> Result<Model> {
+    let none = "it holds tensors of another program, and no model with its preparation";
+    let Content { header, texts, data } = unpack(source, len, FORMAT, none)?;
     let spec: Spec = parse(&texts, "spec")?;
     let preparation: Preparation = parse(&texts, "preparation")?;
     let record: Record = parse(&texts, "record")?;
@@ -40,62 +25,6 @@ pub(super) fn model(mut source: impl Read, len: u64) -> Result<Model> {
         _ => Theta::F32(theta(&spec, &data)?),
     };
     Ok(Model { spec, preparation, theta, record })
-}
-
-fn owned((key, text): (&String, &String)) -> (String, String) {
-    (key.clone(), text.clone())
-}
-
-/// The header, once it agrees with the length of the file.
-fn header(source: &mut impl Read, len: u64) -> Result<Metadata> {
-    if len == 0 {
-        return Err(damaged("it is empty"));
-    }
-    // The length of the header, and its first byte, which tells a file that is cut from any other file.
-    let start = read(source, len.min(9))?;
-    let Some((size, b"{")) = start.split_first_chunk::<8>() else {
-        return Err(match start.len() {
-            9 => foreign("it does not begin as a model file does"),
-            _ => foreign(format!("it has {len} bytes only")),
-        });
-    };
-    let size = u64::from_le_bytes(*size);
-    if !(2..=MAX_HEADER).contains(&size) {
-        return Err(foreign("it does not begin as a model file does"));
-    }
-    if size > len - 8 {
-        return Err(damaged(format!("it is cut: {len} bytes of its first {} are there", size + 8)));
-    }
-    let mut text = vec![b'{'];
-    text.append(&mut read(source, size - 1)?);
-    let header: Metadata = serde_json::from_slice(&text)
-        .map_err(|e| damaged(format!("its header cannot be understood: {e}")))?;
-    let (expected, found) = (header.data_len() as u64, len - 8 - size);
-    if found < expected {
-        return Err(damaged(format!("it is cut: {found} of {expected} bytes of parameters are there")));
-    }
-    if found > expected {
-        return Err(damaged(format!("{} bytes stand behind its end", found - expected)));
-    }
-    Ok(header)
-}
-
-/// The next `n` bytes, of which the source is said to have so many.
-fn read(source: &mut impl Read, n: u64) -> Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(n).unwrap_or(0));
-    source.take(n).read_to_end(&mut bytes).map_err(|e| Error::io("read the model", &e))?;
-    if (bytes.len() as u64) < n {
-        return Err(damaged("it became shorter while it was read"));
-    }
-    Ok(bytes)
-}
-
-fn parse<T: DeserializeOwned>(texts: &BTreeMap<String, String>, part: &str) -> Result<T> {
-    let text = texts.get(part).ok_or_else(|| damaged(format!("it has no {part}")))?;
-    serde_json::from_str(text).map_err(|e| {
-        let e = damaged(format!("its {part} cannot be understood: {e}"));
-        e.hint("use the version of feedforward that wrote it, or a newer one")
-    })
 }
 
 /// The spec can be, and the preparation belongs to it.

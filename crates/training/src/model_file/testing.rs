@@ -1,7 +1,8 @@
 //! Models made by hand, and files taken apart and put together again.
 
-use super::{sum, to_bytes};
+use super::to_bytes;
 use crate::ask::Ask;
+use crate::container::sum;
 use crate::event::{Ending, EpochRecord};
 use crate::judgement::Judgement;
 use crate::model::{Model, Record, Theta};
@@ -58,11 +59,14 @@ fn record(judgement: Option<Judgement>) -> Record {
         valid_score: None,
         learning_rate: 1e-3,
         best: true,
+        theta: "89ab".into(),
     };
     Record {
         program: "feedforward 0.1.0".into(),
         data: "flowers.csv".into(),
         data_fingerprint: Some("0123".into()),
+        valid_fingerprint: None,
+        prepared_fingerprint: Some("4567".into()),
         profile: Some(Profile {
             rows: 120,
             columns: vec![ColumnProfile {

@@ -8,6 +8,7 @@ use feedforward::network::step::{self, Part, Watch, When};
 use feedforward::network::{Parameters, Plan, Spec, Tape};
 use feedforward::training::labels::Labels;
 use feedforward::training::regime::Regime;
+use feedforward::training::state::{NoKeeper, State};
 use feedforward::training::trainer::Lesson;
 use feedforward::training::{Control, Event, Machine, answer, part, trainer};
 use feedforward::{Dice, Result};
@@ -54,12 +55,14 @@ pub(crate) fn epochs<T: Element>(
     let rows: Vec<u32> = (0..table.rows as u32).collect();
     let mut ends = Vec::with_capacity(epochs + 1);
     let lesson = Lesson { plan, train: part::Part { table, rows: &rows }, valid: None };
-    let mut trained = trainer::train(kernels, &regime, &[lesson], None, &mut |event| {
-        if let Event::Epoch(_) = event {
-            ends.push(Instant::now());
-        }
-        Control::Continue
-    })?;
+    let start = State::new([plan].into_iter(), regime.dice);
+    let mut trained =
+        trainer::train(kernels, &regime, &[lesson], None, start, &mut NoKeeper, &mut |event| {
+            if let Event::Epoch(_) = event {
+                ends.push(Instant::now());
+            }
+            Control::Continue
+        })?;
     let seconds = ends.windows(2).map(|w| (w[1] - w[0]).as_secs_f64()).collect();
     let loss = trained.epochs.last().map_or(f64::NAN, |e| e.train_loss);
     Ok((Times { seconds, loss, peak_bytes: peak_memory() }, trained.thetas.swap_remove(0)))

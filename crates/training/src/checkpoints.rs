@@ -1,0 +1,149 @@
+//! The checkpoints of one run, in a folder.
+//!
+//! `checkpoint-N.ff` with N = 1, 2, …: each is written beside its place and renamed, and the last two stay. One that was
+//! cut or changed is passed over for the one before.
+
+use crate::checkpoint::{self, Snapshot};
+use crate::new_file::NewFile;
+use crate::state::{Keeper, State};
+use crate::trainer::Trained;
+use feedforward_base::{Error, ErrorKind, Place, Result};
+use feedforward_kernels::Element;
+use feedforward_network::Plan;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Checkpoints that stay.
+const KEPT: usize = 2;
+
+/// The checkpoints of one run.
+#[derive(Debug)]
+pub struct Checkpoints {
+    folder: PathBuf,
+    every: Duration,
+    written: Instant,
+    /// The numbers of the files that are there and not known to be bad, ascending.
+    numbers: Vec<u64>,
+}
+
+/// Where a run goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found<T> {
+    /// What was kept; `None` if nothing was, and the run begins.
+    pub snapshot: Option<Snapshot<T>>,
+    /// The checkpoints that were passed over, and why.
+    pub passed: Vec<String>,
+}
+
+impl Checkpoints {
+    /// Those in `folder`. Only the ends of epochs are kept; see [`Checkpoints::set_every`].
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn of(folder: &Path) -> Result<Self> {
+        let mut numbers = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(|e| refused("read the folder", folder, &e))? {
+            let entry = entry.map_err(|e| refused("read the folder", folder, &e))?;
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.strip_prefix("checkpoint-")?.strip_suffix(".ff"));
+            numbers.extend(number.and_then(|n| n.parse::<u64>().ok()));
+        }
+        numbers.sort_unstable();
+        Ok(Checkpoints { folder: folder.into(), every: Duration::MAX, written: Instant::now(), numbers })
+    }
+
+    fn path(&self, number: u64) -> PathBuf {
+        self.folder.join(format!("checkpoint-{number}.ff"))
+    }
+
+    /// The last good checkpoint of a run with these plans: those that are trained first, and the one that learns from all
+    /// rows in the end. What is newer and damaged is removed.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read.
+    pub fn last<T: Element>(&mut self, first: &[&Plan], last: &Plan) -> Result<Found<T>> {
+        let mut found = Found { snapshot: None, passed: Vec::new() };
+        while let Some(&number) = self.numbers.last() {
+            let path = self.path(number);
+            let file = File::open(&path).map_err(|e| refused("read the checkpoint", &path, &e))?;
+            let len = file.metadata().map_err(|e| refused("read the checkpoint", &path, &e))?.len();
+            match checkpoint::read(file, len, first, last) {
+                Ok(snapshot) => {
+                    found.snapshot = Some(snapshot);
+                    break;
+                }
+                Err(e) => {
+                    let ErrorKind::Damaged { what } = e.kind() else { return Err(e.at(place(&path))) };
+                    found.passed.push(format!("`{}` is passed over: {what}", path.display()));
+                    std::fs::remove_file(&path).map_err(|e| refused("remove", &path, &e))?;
+                    self.numbers.pop();
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn keep<T: Element>(&mut self, state: &State<T>, first: Option<&Trained<T>>) -> Result<()> {
+        let number = self.numbers.last().map_or(1, |last| last + 1);
+        NewFile::write(&self.path(number), &checkpoint::to_bytes(state, first)?)?;
+        self.numbers.push(number);
+        while self.numbers.len() > KEPT {
+            let oldest = self.numbers.remove(0);
+            let path = self.path(oldest);
+            std::fs::remove_file(&path).map_err(|e| refused("remove", &path, &e))?;
+        }
+        self.written = Instant::now();
+        Ok(())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// Inside an epoch the next checkpoint is due so long after the last one.
+    pub fn set_every(&mut self, every: Duration) {
+        self.every = every;
+    }
+
+    /// Remove all: the run is done.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn remove(&mut self) -> Result<()> {
+        for number in std::mem::take(&mut self.numbers) {
+            let path = self.path(number);
+            std::fs::remove_file(&path).map_err(|e| refused("remove", &path, &e))?;
+        }
+        Ok(())
+    }
+}
+
+/// Keeps a training of a run in its checkpoints, if the run has any.
+pub(crate) struct InFolder<'a, T> {
+    /// Where.
+    pub(crate) checkpoints: Option<&'a mut Checkpoints>,
+    /// What the training before has left.
+    pub(crate) first: Option<&'a Trained<T>>,
+}
+
+impl<T: Element> Keeper<T> for InFolder<'_, T> {
+    fn is_due(&mut self) -> bool {
+        self.checkpoints.as_ref().is_some_and(|c| c.written.elapsed() >= c.every)
+    }
+    fn keep(&mut self, state: &State<T>) -> Result<()> {
+        match &mut self.checkpoints {
+            Some(checkpoints) => checkpoints.keep(state, self.first),
+            None => Ok(()),
+        }
+    }
+}
+
+fn place(path: &Path) -> Place {
+    Place::file(path.display().to_string())
+}
+
+fn refused(action: &str, path: &Path, e: &std::io::Error) -> Error {
+    Error::io(action, e).at(place(path)).hint("see that you may read and write the run's folder")
+}

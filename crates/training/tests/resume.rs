@@ -1,0 +1,164 @@
+//! A run that is stopped anywhere and goes on from its checkpoints ends with the bits of one that was not.
+
+use feedforward_data::generated::Set;
+use feedforward_data::prepare::Roles;
+use feedforward_data::table::Table;
+use feedforward_network::schedule::Plateau;
+use feedforward_network::{Activation, Optimizer, Schedule};
+use feedforward_training::{
+    Ask, Checkpoints, ClassWeight, Control, Ending, Event, Fitted, Machine, Precision, fit, fit_kept,
+};
+use std::path::Path;
+use std::time::Duration;
+
+fn moons(rows: usize) -> Table {
+    let set = Set::find("moons").unwrap();
+    set.generate(&feedforward_data::generated::Recipe { rows, seed: 3, ..set.recipe() }).unwrap()
+}
+
+fn ask(layers: &[usize], epochs: u64) -> Ask {
+    let roles = Roles { target: vec!["class".into()], ..Roles::default() };
+    Ask { roles, layers: Some(layers.to_vec()), epochs: Some(epochs), ..Ask::default() }
+}
+
+/// Five kinds of run.
+fn kinds() -> Vec<(&'static str, usize, Ask)> {
+    let apart = |ask: Ask| Ask { validation: Some(0.2), refit: Some(false), ..ask };
+    let plateau = Schedule::Plateau(Plateau { factor: 0.5, patience: 1.0 });
+    vec![
+        ("Adam with dropout", 120, apart(Ask { dropout: vec![0.3], ..ask(&[9], 5) })),
+        ("L-BFGS in folds", 60, Ask { optimizer: Optimizer::LBFGS, ..ask(&[4], 5) }),
+        (
+            "plateau and patience",
+            120,
+            apart(Ask {
+                schedule: Some(plateau),
+                patience: Some(3),
+                learning_rate: Some(0.2),
+                optimizer: Optimizer::MOMENTUM,
+                ..ask(&[6], 12)
+            }),
+        ),
+        (
+            "class weights, f64, RReLU",
+            100,
+            Ask {
+                class_weight: ClassWeight::Balanced,
+                precision: Precision::F64,
+                activation: vec!["rrelu".parse::<Activation>().unwrap()],
+                refit: Some(true),
+                validation: Some(0.3),
+                ..ask(&[5], 4)
+            },
+        ),
+        ("folds and refit", 80, ask(&[4], 4)),
+    ]
+}
+
+/// Go on with a run in `folder`, and stop after so many steps; with whether the epochs' ends are news that stop, too.
+fn go_on(table: &Table, ask: &Ask, folder: &Path, steps: usize, every: Duration) -> Fitted {
+    let mut checkpoints = Checkpoints::of(folder).unwrap();
+    checkpoints.set_every(every);
+    let mut left = steps;
+    let observe = &mut |event: Event<'_>| {
+        if !matches!(event, Event::Step { .. } | Event::Epoch(_)) {
+            return Control::Continue;
+        }
+        left = left.saturating_sub(1);
+        if left == 0 { Control::Stop } else { Control::Continue }
+    };
+    let machine = Machine::new(1 + steps % 2);
+    fit_kept(table.clone(), None, ask, machine, &mut checkpoints, observe).unwrap()
+}
+
+#[test]
+fn stopped_at_every_step() {
+    for (name, rows, ask) in kinds() {
+        let table = moons(rows);
+        let whole = fit(table.clone(), None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap();
+        assert_ne!(whole.model.record.ending, Ending::Interrupted);
+        for stride in [1, 2, 3, 5, 8, 13] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut parts = 0;
+            let end = loop {
+                let part = go_on(&table, &ask, folder.path(), stride, Duration::MAX);
+                parts += 1;
+                assert!(parts < 2_000, "{name}");
+                if part.model.record.ending != Ending::Interrupted {
+                    break part;
+                }
+            };
+            assert!(parts > 2, "{name}: {parts}");
+            assert_eq!(end, whole, "{name}, {stride} steps at a time, in {parts} parts");
+        }
+    }
+}
+
+#[test]
+fn a_kill_loses_what_came_after_the_checkpoint_and_nothing_else() {
+    for (name, rows, ask) in kinds() {
+        let table = moons(rows);
+        let whole = fit(table.clone(), None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        // A checkpoint after every step; what a kill leaves is the folder as it was then.
+        go_on(&table, &ask, folder.path(), 7, Duration::ZERO);
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().path()).collect();
+        names.sort();
+        assert_eq!(names.len(), 2, "{name}: two stay");
+        let newest = std::fs::read(&names[1]).unwrap();
+        let places = (0..newest.len()).step_by(newest.len() / 40).chain([newest.len() - 1]);
+        for (i, at) in places.enumerate() {
+            let other = tempfile::tempdir().unwrap();
+            for name in &names {
+                std::fs::copy(name, other.path().join(name.file_name().unwrap())).unwrap();
+            }
+            let mut bad = newest.clone();
+            if i % 2 == 0 {
+                bad.truncate(at);
+            } else {
+                bad[at] ^= 1 << (i % 8);
+            }
+            std::fs::write(other.path().join(names[1].file_name().unwrap()), bad).unwrap();
+            let mut passed = 0;
+            let mut checkpoints = Checkpoints::of(other.path()).unwrap();
+            let end = fit_kept(table.clone(), None, &ask, Machine::new(1), &mut checkpoints, &mut |event| {
+                if let Event::Resume { passed: all, next } = event {
+                    passed += all.len();
+                    assert!(next.is_some(), "{name}: the one before is good");
+                }
+                Control::Continue
+            });
+            assert_eq!((passed, end.unwrap() == whole), (1, true), "{name}, byte {at}");
+        }
+    }
+}
+
+#[test]
+fn a_small_checkpoint_cut_or_changed_anywhere_is_seen() {
+    let (table, ask) =
+        (moons(40), Ask { layers: Some(vec![2]), optimizer: Optimizer::SGD, ..kinds()[0].2.clone() });
+    let folder = tempfile::tempdir().unwrap();
+    let stopped = go_on(&table, &ask, folder.path(), 3, Duration::MAX);
+    let path = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+    let bytes = std::fs::read(path).unwrap();
+    let plan = feedforward_network::Plan::new(&stopped.model.spec, 16, 1).unwrap();
+    let read = |bytes: &[u8]| {
+        feedforward_training::checkpoint::read::<f32>(bytes, bytes.len() as u64, &[&plan], &plan)
+    };
+    let whole = read(&bytes).unwrap();
+    for at in 0..bytes.len() {
+        assert_eq!(read(&bytes[..at]).unwrap_err().exit_code(), 5, "cut at {at}");
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << (at % 8);
+        // Blanks that fill the header up say nothing.
+        match read(&flipped) {
+            Ok(same) => assert_eq!(same, whole, "byte {at}"),
+            Err(e) => assert_eq!(e.exit_code(), 5, "byte {at}"),
+        }
+    }
+    assert!(
+        feedforward_training::checkpoint::read::<f64>(&bytes[..], bytes.len() as u64, &[&plan], &plan)
+            .is_err()
+    );
+}
