@@ -121,6 +121,7 @@ refused! {
     parquet_lengths: "lengths.parquet" => "a page of deltas claims more than it can hold",
     parquet_prefixes: "prefixes.parquet" => "a page of texts is damaged",
     parquet_dictionary: "dictionary.parquet" => "a dictionary for 2 values claims 2147483647",
+    found_list_of_truths: "found_list_of_truths.parquet" => "its index is damaged",
     csv_zero_bytes: "zero_bytes.csv" => "a file that begins with the bytes",
     csv_late_zero: "late_zero.csv" => "is not a number",
     csv_latin: "latin.csv" => "the text is not UTF-8",

@@ -26,6 +26,7 @@ mod claims;
 mod deltas;
 mod pages;
 mod quiet;
+mod shapes;
 mod thrift;
 
 /// Cells that are decoded at a time.

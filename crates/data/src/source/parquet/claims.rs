@@ -11,8 +11,8 @@ use flate2::read::MultiGzDecoder;
 
 use super::super::check_columns;
 use super::super::input::RATIO;
-use super::malformed;
 use super::thrift::{I32, I64, LIST, STRUCT, Thrift};
+use super::{malformed, shapes};
 
 /// Cells that any file may have ([`RATIO`] times its bytes come on top): runs of one value take hardly a byte.
 const CELLS: u64 = 16 << 20;
@@ -32,13 +32,14 @@ pub(super) fn check_index(file: &File, length: u64) -> Result<()> {
         // Too short, foreign or encrypted: the reader has the words.
         return Ok(());
     };
+    let sound = Thrift::new(&index).fits(STRUCT, &shapes::INDEX);
     let mut claims = Claims::default();
     let whole = Thrift::new(&index).structure(|t, id, kind| match (id, kind) {
         (2, LIST) => claims.schema(t),
         (4, LIST) => claims.groups(t),
         _ => Some(false),
     });
-    if whole.is_none() {
+    if sound.and(whole).is_none() {
         return Err(malformed("its index is damaged".into()));
     }
     let Claims { columns, nested, groups, rows, .. } = claims;
@@ -192,6 +193,7 @@ impl Page {
                 continue;
             }
             let start = at + t.taken() as u64;
+            let whole = whole.and_then(|()| Thrift::new(&head).fits(STRUCT, &shapes::PAGE));
             let sizes =
                 u64::try_from(packed).ok().zip(u64::try_from(unpacked).ok()).filter(|_| whole.is_some());
             return Ok(sizes.and_then(|(packed, unpacked)| {
