@@ -87,7 +87,11 @@ impl RunFolder {
     /// A run is in it, or files of that name; another process works in it; it cannot be written to.
     pub(crate) fn begin(path: &Path) -> Result<Self> {
         output::make_dir(path)?;
+        let again = path.join(LOCK).exists();
         let lock = FolderLock::take(&path.join(LOCK), "training")?;
+        if again {
+            remove_unfinished(path)?;
+        }
         let checkpoints = Checkpoints::of(path)?;
         let taken = [MODEL, "model.json", CERTIFICATE].into_iter().find(|name| path.join(name).exists());
         // Where nothing was kept yet, nothing is lost.

@@ -137,12 +137,12 @@ impl Certificate {
         }
     }
 
-    /// The first difference that shows before anything is trained: version, data, option.
+    /// The first difference that shows before anything is trained: version, data, and, if `ask` is known, option.
     pub fn differs_before(
         &self,
         program: &str,
         (data, valid): (&str, Option<&str>),
-        ask: &Ask,
+        ask: Option<&Ask>,
     ) -> Option<Difference> {
         if self.program != program {
             return Some(Difference::Version { certified: self.program.clone(), found: program.into() });
@@ -154,7 +154,7 @@ impl Certificate {
         if self.valid_fingerprint.as_deref() != valid {
             return other("the validation rows");
         }
-        let (certified, found) = (serde_json::to_value(&self.ask).ok()?, serde_json::to_value(ask).ok()?);
+        let (certified, found) = (serde_json::to_value(&self.ask).ok()?, serde_json::to_value(ask?).ok()?);
         let first = differences(&certified, &found).into_iter().next()?;
         Some(Difference::Option { name: first.path, certified: first.one, found: first.other })
     }

@@ -11,6 +11,7 @@ pub mod certificate;
 pub mod checkpoint;
 pub mod checkpoints;
 pub mod choose;
+pub mod compare;
 mod container;
 mod divide;
 pub mod event;

@@ -31,7 +31,7 @@ use std::path::Path;
 
 mod read;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod write;
 
 /// The `format` of the files that this program writes and reads.

@@ -20,6 +20,7 @@ mod split;
 mod trace;
 mod train;
 mod tune;
+mod verify;
 
 pub(crate) use bench::Bench;
 pub(crate) use cross_validate::CrossValidate;
@@ -39,6 +40,7 @@ pub(crate) use split::Split;
 pub(crate) use trace::{FormatArg, Trace};
 pub(crate) use train::{Columns, ScalingArg, Settings, TaskArg, Train};
 pub(crate) use tune::{SearchArg, Tune};
+pub(crate) use verify::{Diff, Verify};
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, Parser, Subcommand};
@@ -86,6 +88,8 @@ pub(crate) enum Verb {
     Evaluate(Evaluate),
     CrossValidate(Box<CrossValidate>),
     Inspect(Inspect),
+    Diff(Diff),
+    Verify(Verify),
     Plan(Plan),
     Trace(Box<Trace>),
     Gradcheck(Box<Gradcheck>),
@@ -109,6 +113,8 @@ impl Verb {
             Verb::Evaluate(v) => v.shared.json,
             Verb::CrossValidate(v) => v.shared.json,
             Verb::Inspect(v) => v.shared.json,
+            Verb::Diff(v) => v.shared.json,
+            Verb::Verify(v) => v.shared.json,
             Verb::Plan(v) => v.shared.json,
             Verb::Trace(v) => v.shared.json || v.format == Some(FormatArg::Json),
             Verb::Gradcheck(v) => v.shared.json,

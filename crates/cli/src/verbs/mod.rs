@@ -3,6 +3,7 @@
 mod bench;
 mod cross_validate;
 mod describe;
+mod diff;
 mod evaluate;
 mod gradcheck;
 mod inspect;
@@ -18,6 +19,7 @@ mod threshold;
 mod trace;
 mod train;
 mod tune;
+mod verify;
 
 use crate::args::Verb;
 use crate::failure::Outcome;
@@ -35,6 +37,8 @@ pub(crate) fn run(verb: Verb, typed: &ArgMatches) -> Outcome {
         Verb::Evaluate(args) => evaluate::run(&args),
         Verb::CrossValidate(args) => cross_validate::run(&args),
         Verb::Inspect(args) => inspect::run(&args),
+        Verb::Diff(args) => diff::run(&args),
+        Verb::Verify(args) => verify::run(&args),
         Verb::Plan(args) => plan::run(&args),
         Verb::Trace(args) => trace::run(&args),
         Verb::Gradcheck(args) => gradcheck::run(&args),

@@ -37,7 +37,7 @@ pub(crate) fn run(args: Args) -> Outcome {
 }
 
 /// What was typed when the run was begun.
-fn parse(asked: &Asked) -> Result<Box<Train>> {
+pub(super) fn parse(asked: &Asked) -> Result<Box<Train>> {
     let words = ["ff", "train"].into_iter().chain(asked.command.iter().map(String::as_str));
     match Cli::try_parse_from(words) {
         Ok(Cli { verb: Verb::Train(train) }) => Ok(train),

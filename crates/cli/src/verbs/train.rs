@@ -17,7 +17,7 @@ use feedforward::training::ask::Ask;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::Event;
 use feedforward::training::{
-    self, Ending, Judgement, Machine, Model, NewFile, Precision, Record, ledger, model_file,
+    self, Certificate, Ending, Judgement, Machine, Model, NewFile, Precision, Record, ledger, model_file,
 };
 use feedforward::{Error, ErrorKind, Place, Result};
 use serde_json::{Value, json};
@@ -31,6 +31,8 @@ const BUILT_IN_TEST_ROWS: usize = 2_000;
 const BUILT_IN_EPOCHS: u64 = 20;
 /// Between two checkpoints inside an epoch.
 const CHECKPOINT_SECONDS: f64 = 30.0;
+/// The certificate's key in a record.
+pub(super) const CERTIFICATE_KEY: &str = "certificate";
 /// The columns that an error lists.
 const LISTED: usize = 20;
 
@@ -66,7 +68,7 @@ pub(super) fn go_on(args: &Args, mut folder: RunFolder, words: &[String]) -> Out
     job.run(args, &files, Some(&mut folder))
 }
 
-fn asked(args: &Args) -> Result<Ask> {
+pub(super) fn asked(args: &Args) -> Result<Ask> {
     let ask = ask::ask(&args.settings, args.validation, args.reading.seed)?;
     Ok(Ask { refit: args.refit, ..ask })
 }
@@ -127,19 +129,19 @@ impl Files {
 }
 
 /// What is trained.
-struct Job {
+pub(super) struct Job {
     data: String,
-    table: Table,
-    valid: Option<Table>,
+    pub(super) table: Table,
+    pub(super) valid: Option<Table>,
     /// Rows that neither train nor choose the best epoch; the built-in run draws them.
     test: Option<Table>,
     /// Whether `data` brings its own test part.
     has_test_part: bool,
-    ask: Ask,
+    pub(super) ask: Ask,
 }
 
 impl Job {
-    fn load(args: &Args, mut ask: Ask) -> Result<Job> {
+    pub(super) fn load(args: &Args, mut ask: Ask) -> Result<Job> {
         let quiet = args.shared.quiet;
         let double = ask.precision == Precision::F64;
         let (Data { table, target }, test) = match &args.data {
@@ -234,7 +236,7 @@ impl Job {
         }
         model_file::save(model, &files.model)?;
         let summary = summary(model, files, &notes, test);
-        write_record(&files.record, &summary, quiet)?;
+        write_record(&files.record, &summary, model, quiet)?;
         if let Some(folder) = &mut folder {
             folder.finish(&fitted.model)?;
         }
@@ -313,11 +315,12 @@ fn summary(model: &Model, files: &Files, notes: &[String], test: Option<&Judgeme
     })
 }
 
-/// The record, with the ledger of the one that it replaces.
-fn write_record(path: &Path, summary: &Value, quiet: bool) -> Result<()> {
+/// The record, with its certificate and the ledger of the one that it replaces.
+fn write_record(path: &Path, summary: &Value, model: &Model, quiet: bool) -> Result<()> {
     let (ledger, note) = used::kept(path);
     progress::notes(note.as_slice(), quiet);
     let mut record = summary.clone();
+    record[CERTIFICATE_KEY] = json!(Certificate::of(model));
     if !ledger.entries.is_empty() {
         record[ledger::KEY] = json!(ledger);
     }

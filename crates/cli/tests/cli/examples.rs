@@ -37,6 +37,8 @@ fn all_examples_run() {
         "predict",
         "evaluate",
         "inspect",
+        "diff",
+        "verify",
         "plan",
         "trace",
         "gradcheck",

@@ -12,6 +12,7 @@ mod hostile;
 mod interrupt;
 mod lab;
 mod report;
+mod resume;
 mod thresholds;
 mod tune;
 mod used;

@@ -8,9 +8,10 @@
 use super::trial::Trial;
 use super::tuning::{End, RESULTS};
 use feedforward_base::{Error, ErrorKind, Place, Result};
+use feedforward_training::folder_lock::FolderLock;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,7 @@ pub struct Journal {
     /// How the search ended, if it has.
     pub(super) end: Option<End>,
     /// Held as long as the journal is open.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 /// A line of the file.
@@ -62,7 +63,7 @@ impl Journal {
             others(folder)?;
         }
         std::fs::create_dir_all(folder).map_err(|e| refused("make the folder", folder, &e))?;
-        let lock = lock(&folder.join(LOCK))?;
+        let lock = FolderLock::take(&folder.join(LOCK), "searching")?;
         let mut file = open(&path)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(|e| refused("read", &path, &e))?;
@@ -157,28 +158,6 @@ fn open(path: &Path) -> Result<File> {
 
 fn refused(action: &str, path: &Path, e: &std::io::Error) -> Error {
     Error::io(action, e).at(Place::file(path.display().to_string())).hint("name another folder with `-o`")
-}
-
-/// The lock of a folder.
-fn lock(path: &Path) -> Result<File> {
-    let mut file = open(path)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            // Where a system locks a file for readers too, the holder stays nameless.
-            let named = file.read_to_string(&mut holder).is_ok() && !holder.trim().is_empty();
-            let holder = if named { format!("process {}", holder.trim()) } else { "another process".into() };
-            let why = format!("{holder} is searching in this folder");
-            return Err(Error::new(ErrorKind::Io { action: "begin".into(), why })
-                .at(Place::file(path.display().to_string()))
-                .hint("wait until it is done, stop it, or name another folder with `-o`"));
-        }
-        Err(TryLockError::Error(e)) => return Err(refused("lock", path, &e)),
-    }
-    let said = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
-    said.map_err(|e| refused("write", path, &e))?;
-    Ok(file)
 }
 
 /// A longer text is only said to differ.

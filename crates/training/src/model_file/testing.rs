@@ -16,7 +16,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A 3-70-3 network with two panels of weights, everything else in all its parts.
-pub(super) fn model() -> Model {
+pub(crate) fn model() -> Model {
     let spec = Spec::new(&[3, 70, 3], Activation::Relu, Loss::CrossEntropy);
     let theta = Theta::F32(Layout::new(&spec).initial(&spec, Dice::new(7)));
     let names: Vec<String> = ["setosa", "ve\"rsi\\color", "virginica – größer"].map(String::from).to_vec();
@@ -27,7 +27,7 @@ pub(super) fn model() -> Model {
 }
 
 /// The least there is: 3-1 in f64.
-pub(super) fn small() -> Model {
+pub(crate) fn small() -> Model {
     let spec = Spec::new(&[3, 1], Activation::Tanh, Loss::SquaredError);
     let target = NumberTarget { name: "y".into(), mean: 0.1, scale: 3.0, range: Range::Any };
     Model {
