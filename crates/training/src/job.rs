@@ -15,7 +15,7 @@ use crate::regime::Regime;
 use crate::state::State;
 use crate::trainer::{self, Trained};
 use crate::{fingerprint, warnings};
-use feedforward_base::{Dice, Error, Result};
+use feedforward_base::{Dice, Error, ErrorKind, Result};
 use feedforward_data::drift::Profile;
 use feedforward_data::prepare::{Note, Preparation, Roles, Target, Task};
 use feedforward_data::table::Table;
@@ -63,7 +63,7 @@ fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> R
 /// rest.
 ///
 /// # Errors
-/// Columns or settings that cannot be, data that cannot be prepared, [`ErrorKind::Diverged`].
+/// Columns or settings that cannot be, validation rows that are the training rows, data that cannot be prepared, [`ErrorKind::Diverged`].
 pub fn fit(
     table: Table,
     valid: Option<Table>,
@@ -117,6 +117,9 @@ fn fit_as<T: Element>(
     let data = table.name.clone();
     let data_fingerprint = Some(fingerprint::of_table(&table));
     let valid_fingerprint = valid.as_ref().map(fingerprint::of_table);
+    if let Some(valid) = valid.as_ref().filter(|_| valid_fingerprint == data_fingerprint) {
+        return Err(not_apart(&data, &valid.name));
+    }
     let profile = profile(&table, &division.prepared_on(table.rows), &chosen.preparation, ask.seed);
     let drift = valid.as_ref().and_then(|v| Note::drift(&v.name, profile.drift(v)));
     let mut valid_rows = division.splits.iter().flat_map(|s| s.valid.clone()).collect::<Vec<_>>();
@@ -153,6 +156,16 @@ fn fit_as<T: Element>(
     let model =
         Model { spec: pupil.plan.spec().clone(), preparation: pupil.preparation, theta: wrap(theta), record };
     Ok(Fitted { model, evidence, valid_rows, notes: chosen.notes })
+}
+
+/// Rows that the network learns from say nothing about others.
+fn not_apart(data: &str, valid: &str) -> Error {
+    Error::new(ErrorKind::Conflict {
+        one: format!("--valid {valid}"),
+        other: format!("the training rows {data}"),
+        why: "they are the same rows".into(),
+    })
+    .hint("leave --valid out: rows are kept apart by themselves")
 }
 
 /// The networks of one run.

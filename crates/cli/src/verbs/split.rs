@@ -38,6 +38,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     for part in &files {
         not_an_input(args, &part.path)?;
     }
+    no_other_parts(&files)?;
     if !args.dry_run {
         write(lines, &table, args.text.skip_lines as u64, &files)?;
     }
@@ -49,6 +50,26 @@ fn not_an_input(args: &Args, part: &Path) -> Result<()> {
     let settings = args.shared.config.as_deref().map(|c| ("the settings", c));
     let read = std::iter::once(("the data", &*args.data)).chain(settings);
     overwrite::none_of("the part", part, read).map_err(|e| e.hint("name another folder with `-o`"))
+}
+
+/// A part that an earlier split left beside the new ones would share rows with them.
+fn no_other_parts(files: &[Part]) -> Result<()> {
+    let new = |path: &Path| files.iter().any(|f| f.path == path);
+    let beside = |part: &Part| {
+        let stems = ["train", "valid", "test"];
+        stems.map(|stem| {
+            part.path.with_file_name(stem).with_extension(part.path.extension().unwrap_or_default())
+        })
+    };
+    let other = files.iter().flat_map(beside).find(|path| !new(path) && path.exists());
+    other.map_or(Ok(()), |path| {
+        let kind = ErrorKind::Conflict {
+            one: "a new part".into(),
+            other: path.display().to_string(),
+            why: "if it is of an earlier split, it shares rows with the new parts".into(),
+        };
+        Err(Error::new(kind).hint("delete it, or name another folder with `-o`"))
+    })
 }
 
 /// How a file is cut.

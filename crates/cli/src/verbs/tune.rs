@@ -9,6 +9,7 @@ use crate::data::{self, Data, Expect};
 use crate::failure::{self, Outcome};
 use crate::{args, ask, machine, output, overwrite, progress, report};
 use clap::{ArgMatches, Parser};
+use feedforward::data::prepare::{self, Note};
 use feedforward::data::source;
 use feedforward::selection::tune::{By, Flag, Found, Judge, Parts, Request, Search, Test, tune};
 use feedforward::training::ask::Ask;
@@ -25,9 +26,12 @@ pub(crate) fn run(args: &Args, typed: &ArgMatches) -> Outcome {
     let quiet = args.shared.quiet;
     let machine = machine::machine(&args.threads)?;
     let by = args.metric.as_deref().map_or(Ok(By::default()), str::parse)?;
-    let fixed = args::given(typed);
+    let mut fixed = args::given(typed);
     let space = space::read(args.space.as_deref(), &fixed)?;
-    let (parts, target) = rows(args)?;
+    let Rows { parts, target, counters } = rows(args)?;
+    leave_out(&mut fixed, &counters);
+    let notes: Vec<Note> = counters.into_iter().map(|column| Note::Counter { column }).collect();
+    progress::notes(&notes, quiet);
     let of = |flags: &[Flag]| asked(flags, target.as_deref());
     let request = Request {
         space,
@@ -95,8 +99,27 @@ pub(crate) fn run(args: &Args, typed: &ArgMatches) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The rows of the search, and the data's own target.
-fn rows(args: &Args) -> Result<(Parts, Option<String>)> {
+/// Columns that no trial gets, as one more word of `--ignore`.
+fn leave_out(fixed: &mut Vec<Flag>, columns: &[String]) {
+    if columns.is_empty() {
+        return;
+    }
+    match fixed.iter_mut().find(|(name, _)| name == "ignore") {
+        Some((_, ignored)) => *ignored = format!("{ignored},{}", columns.join(",")),
+        None => fixed.push(("ignore".into(), columns.join(","))),
+    }
+}
+
+/// What a search has to go on.
+struct Rows {
+    parts: Parts,
+    /// The data's own target.
+    target: Option<String>,
+    /// Columns that only number the rows of the data: of the parts one could not tell.
+    counters: Vec<String>,
+}
+
+fn rows(args: &Args) -> Result<Rows> {
     let seed = args.reading.seed;
     let mut roles = ask::roles(&args.settings);
     let double = args.settings.network.precision.as_deref() == Some("f64");
@@ -114,7 +137,8 @@ fn rows(args: &Args) -> Result<(Parts, Option<String>)> {
         (None, 0.0) => Test::None,
         (None, share) => Test::Share(share),
     };
-    Ok((Parts::new(table, test, &roles, seed)?, target))
+    let counters = prepare::counters(&table, &roles)?;
+    Ok(Rows { parts: Parts::new(table, test, &roles, seed)?, target, counters })
 }
 
 /// What flags of `ff train` ask of data that has its own target, perhaps.

@@ -218,3 +218,32 @@ fn what_cannot_be_is_refused() {
     refused(wild, 4, "at: v.csv, fold 1, ");
     assert_eq!(text_of(&folder, "v.csv"), visits());
 }
+
+#[test]
+fn a_part_of_an_earlier_split_does_not_stay_beside_new_ones() {
+    let folder = Folder::with(&[]);
+    folder.write("t.csv", (0..50).fold("x,y\n".to_string(), |text, i| format!("{text}{i},{}\n", i % 2)));
+    folder.ok("split t.csv --ratio 60/20/20 -o parts -q");
+    let before = folder.read("parts/train.csv");
+    folder.ff("split t.csv --ratio 80/20 --seed 1 -o parts").assert().code(2).stderr_eq(str![[r#"
+error: a new part does not go with parts/valid.csv: if it is of an earlier split, it shares rows with the new parts
+hint: delete it, or name another folder with `-o`
+
+"#]]);
+    assert_eq!(folder.read("parts/train.csv"), before);
+    folder.ok("split t.csv --ratio 60/20/20 --seed 1 -o parts -q");
+    assert_ne!(folder.read("parts/train.csv"), before);
+}
+
+#[test]
+fn validation_rows_are_not_the_training_rows() {
+    let folder = Folder::with(&[]);
+    folder
+        .write("t.csv", (0..50).fold("x,y\n".to_string(), |text, i| format!("{text}{},{}\n", i * i, i % 2)));
+    folder.write("copy.csv", folder.read("t.csv"));
+    folder.ff("train t.csv --target y --valid copy.csv").assert().code(2).stderr_eq(str![[r#"
+error: --valid copy.csv does not go with the training rows t.csv: they are the same rows
+hint: leave --valid out: rows are kept apart by themselves
+
+"#]]);
+}

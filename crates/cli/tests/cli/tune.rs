@@ -204,3 +204,19 @@ fn failed_trials_are_told() {
         "{said}"
     );
 }
+
+#[test]
+fn a_column_that_numbers_the_rows_is_left_out_before_the_test_rows_are() {
+    let folder = Folder::with(&[]);
+    let row = |text: String, i: u32| format!("{text}{i},{},{}\n", i * 7 % 50, u32::from(i * 7 % 50 > 25));
+    folder.write("t.csv", (1..=100).fold("id,x,y\n".to_string(), row));
+    folder.write("space.toml", "layers = ['2', '3']\n");
+    let tune = "tune t.csv --target y --space space.toml --trials 2 --epochs 2 -o m";
+    let said = folder.ff(tune).assert().success();
+    let notes = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+    assert!(notes.contains("`id`"), "{notes}");
+    let best = String::from_utf8(folder.read("m/best.toml")).unwrap();
+    assert!(best.contains("ignore = \"id\""), "{best}");
+    let json: serde_json::Value = serde_json::from_slice(&folder.read("m/tune.json")).unwrap();
+    assert!(json["winner"]["shape"].as_str().unwrap().starts_with("1-"), "{}", json["winner"]["shape"]);
+}

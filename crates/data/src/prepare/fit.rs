@@ -147,6 +147,20 @@ fn check_weights(table: &Table, train: &[u32], column: usize) -> Result<()> {
     Ok(())
 }
 
+/// Columns that only number the rows of `table`, in its order: parts of its rows have gaps, by which they are not known.
+///
+/// # Errors
+/// What [`Preparation::fit`] refuses.
+pub fn counters(table: &Table, roles: &Roles) -> Result<Vec<String>> {
+    let all: Vec<u32> = (0..table.rows as u32).collect();
+    let fitted = Preparation::fit(table, &all, roles, &PrepareOptions::default())?;
+    let counter = |note| match note {
+        Note::Counter { column } => Some(column),
+        _ => None,
+    };
+    Ok(fitted.notes.into_iter().filter_map(counter).collect())
+}
+
 fn fit_features(
     table: &Table,
     train: &[u32],

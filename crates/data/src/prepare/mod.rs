@@ -22,7 +22,7 @@ mod target;
 mod testing;
 
 pub use apply::{Applied, Prepared, Unseen, Want};
-pub use fit::{Fitted, weights};
+pub use fit::{Fitted, counters, weights};
 pub use min_max::MinMax;
 pub use missing::{Missing, quantile};
 pub use note::Note;
