@@ -55,7 +55,11 @@ fn main_metric(judgement: &Judgement) -> Metric {
 
 /// As a metric is shown.
 fn show(m: Metric) -> fn(f64) -> String {
-    if m.about().percent || m == Metric::R2 { percent } else { number }
+    match m {
+        Metric::R2 => |r2| if r2 < 0.0 { number(r2) } else { percent(r2) },
+        _ if m.about().percent => percent,
+        _ => number,
+    }
 }
 
 fn lead(found: &CrossValidation, name: &str, target: &str) -> Vec<(String, String)> {
@@ -84,7 +88,14 @@ fn lead(found: &CrossValidation, name: &str, target: &str) -> Vec<(String, Strin
             Some(d) => format!(", with a standard deviation of {} from fold to fold", show(d)),
             None => String::new(),
         };
-        lead.push(("Found".into(), format!("The mean {title} is {}{deviation}.", show(spread.mean))));
+        let verdict = match m == Metric::R2 && spread.mean < 0.0 {
+            true => " That is worse than always saying the mean.",
+            false => "",
+        };
+        lead.push((
+            "Found".into(),
+            format!("The mean {title} is {}{deviation}.{verdict}", show(spread.mean)),
+        ));
     }
     lead
 }
@@ -118,7 +129,8 @@ fn score(page: &mut Page, found: &CrossValidation, main: Metric) {
         head: ["score", "mean", "±", "from", "to"].map(String::from).to_vec(),
         rows: found.scores.iter().filter(|(m, _)| m.kind() == kind).map(row).collect(),
     };
-    let words = "The standard deviation says how far folds lie apart. The interval is corrected for the rows that the \
+    let words = "Each score is computed fold by fold, and these are means over the folds. Further below, scores of all \
+                 rows pooled differ from them. The standard deviation says how far folds lie apart. The interval is corrected for the rows that the \
                  folds' training parts share (Nadeau and Bengio, 2003); without that it would be too narrow.";
     let blocks = vec![
         Block::Score(Cell::Number(spread.mean, show(main)(spread.mean)), of),
@@ -139,15 +151,16 @@ fn folds(page: &mut Page, found: &CrossValidation, main: Metric) {
         let count = |n: usize| Cell::Number(n as f64, grouped(n));
         vec![
             Cell::text(name(f, found.how.repeats)),
-            count(f.train_rows),
-            count(f.valid_rows),
+            count(f.train_rows + f.valid_rows),
             count(f.test_rows),
             Cell::Number(f.kept_epoch as f64, f.kept_epoch.to_string()),
             Cell::of(f.judgement.loss(), number),
             Cell::of(f.judgement.value(main), show(main)),
         ]
     };
-    let head = ["fold", "trained on", "validated on", "judged on", "epoch", "loss", main.about().title];
+    let given = shown.iter().map(|f| f.train_rows + f.valid_rows).collect::<Vec<_>>();
+    page.keep("rows_of_folds", json!(given));
+    let head = ["fold", "given rows", "judged on", "epoch", "loss", main.about().title];
     let caption = match found.folds.len() - shown.len() {
         0 => "The folds".to_string(),
         more => format!("The first {FOLDS} folds; {more} more are not shown"),
@@ -206,6 +219,7 @@ fn learning(shown: &[Fold]) -> Picture {
 fn out_of_fold(page: &mut Page, found: &CrossValidation) {
     let Some(all) = found.out_of_fold(1) else { return };
     let judgement = all.evidence.judge(0.5);
+    let before = page.sections.len();
     match (&all.evidence, &judgement) {
         (Evidence::Classes(e), Judgement::Classes(j)) => {
             classes::add(page, j);
@@ -214,5 +228,8 @@ fn out_of_fold(page: &mut Page, found: &CrossValidation) {
         (Evidence::Numbers(e), _) => residuals::add(page, e),
         (Evidence::Classes(_), Judgement::Numbers(_)) => {}
     }
+    let pooled = "Here the rows of all folds are pooled, each as the network says that has not learned from it: scores \
+                  differ from the means over the folds above.";
+    page.sections[before..].iter_mut().for_each(|s| s.blocks.insert(0, Block::Text(pooled.into())));
     page.keep("out_of_fold", json!(judgement));
 }

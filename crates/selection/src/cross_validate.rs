@@ -57,9 +57,10 @@ pub struct Fold {
     pub repeat: usize,
     /// The fold of the division, from 1.
     pub fold: usize,
-    /// Rows that the network learned from.
+    /// Rows of the training part within those that training was given; it may have learned from all in the end, see
+    /// [`feedforward_training::Record::refit`].
     pub train_rows: usize,
-    /// Rows that chose its best epoch, none of them held back.
+    /// The others, which chose its best epoch, none of them held back.
     pub valid_rows: usize,
     /// Rows that were held back.
     pub test_rows: usize,
