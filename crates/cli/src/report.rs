@@ -121,6 +121,7 @@ impl Kept {
         let own = || (!fitted.valid_rows.is_empty()).then(|| self.train.pick(&fitted.valid_rows));
         let (part, rows) = match (self.test.take(), self.valid.take().or_else(own)) {
             (Some(test), _) => (Part::Test, test),
+            (None, Some(valid)) if model.record.refit.is_some() => (Part::Relearned, valid),
             (None, Some(valid)) => (Part::Validation, valid),
             (None, None) => (Part::Train, self.train),
         };
@@ -163,12 +164,14 @@ pub(crate) fn judged(
     machine: Machine,
 ) -> Result<Page> {
     let insight = Insight::of(model, table, machine)?;
+    let source = Source::new("data", name, table);
+    let learned = model.record.data_fingerprint.as_ref() == Some(&source.hash);
     Ok(model::page(&Subject {
         document,
         model,
         trained: false,
         data: name,
-        part: Part::Test,
+        part: if learned { Part::Train } else { Part::Test },
         evidence: Some(&judged.evidence),
         judgement: Some(&judged.judgement),
         description: &describe_for(model, table),
@@ -178,7 +181,7 @@ pub(crate) fn judged(
         origin: Origin {
             command: command(),
             seed: model.record.ask.seed,
-            tables: vec![Source::new("data", name, table)],
+            tables: vec![source],
             theta: Some(fingerprint::of_theta(&model.theta)),
             next: Vec::new(),
         },

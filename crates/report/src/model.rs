@@ -89,7 +89,7 @@ fn target(model: &Model) -> String {
 
 /// What was asked, done and found.
 fn lead(subject: &Subject<'_>, target: &str) -> Vec<(String, String)> {
-    let (model, record) = (subject.model, &subject.model.record);
+    let model = subject.model;
     let what = match &model.preparation.target {
         Target::Classes { classes, .. } => {
             format!("which of {} a row has as `{target}`", counted(classes.len(), "class"))
@@ -98,34 +98,61 @@ fn lead(subject: &Subject<'_>, target: &str) -> Vec<(String, String)> {
         Target::Numbers { .. } => target.to_string(),
     };
     let columns = counted(model.preparation.features.len(), "column");
-    let mut done = format!(
-        "A network of {} units from input to output learned from {} of `{}` in {}",
-        model.spec.shape(),
-        counted(record.train_rows, "row"),
-        record.data,
-        counted(record.epochs.len(), "pass"),
-    );
-    done.push_str(match record.ending {
-        Ending::Interrupted => ", until it was interrupted",
-        _ => "",
-    });
-    done.push_str(&match (subject.part, subject.judgement) {
-        (Part::Validation, Some(j)) => format!(
-            ". It is judged on {} that it did not learn from{}.",
-            counted(j.rows(), "row"),
-            if record.ask.restore_best { "; which pass to keep was chosen by them" } else { "" }
-        ),
-        (Part::Test, Some(j)) if subject.trained => {
-            format!(". It is judged on {} that had no say in its training.", counted(j.rows(), "test row"))
-        }
-        (Part::Test, Some(j)) => format!(
-            ". It is judged on {} of `{}`, which is fair if they had no say in its training.",
-            counted(j.rows(), "row"),
-            subject.data
-        ),
-        _ => ". No rows were kept apart, so nothing says how good it is on rows that it has not seen.".into(),
-    });
+    let done = format!("{} {}", learned(model), judged(subject));
     let mut lead = vec![("Asked".into(), format!("To say {what} from {columns}.")), ("Done".into(), done)];
     lead.extend(subject.judgement.and_then(score::found).map(|found| ("Found".into(), found)));
     lead
+}
+
+/// Which network learned from which rows.
+fn learned(model: &Model) -> String {
+    let (record, shape) = (&model.record, model.spec.shape());
+    let (passes, kept) = (counted(record.epochs.len(), "pass"), counted(record.kept_epoch as usize, "epoch"));
+    let all = counted(record.train_rows + record.valid_rows, "row");
+    match (&record.refit, record.folds) {
+        (None, _) => format!(
+            "A network of {shape} units from input to output learned from {} of `{}` in {passes}{}.",
+            counted(record.train_rows, "row"),
+            record.data,
+            if record.ending == Ending::Interrupted { ", until it was interrupted" } else { "" }
+        ),
+        (Some(_), 0) => format!(
+            "A network of {shape} units from input to output learned from {} of `{}` in {passes}; {} held back chose \
+             {kept} and judged it. The saved model learned from all {all} for {kept}.",
+            counted(record.train_rows, "row"),
+            record.data,
+            counted(record.valid_rows, "row")
+        ),
+        (Some(_), k) => format!(
+            "{} of {shape} units from input to output, each without one of {k} parts of `{}`, learned in {passes}, chose \
+             {kept} and were judged on the rows that they had not seen. The saved model learned from all {all} for {kept}.",
+            counted(k, "network"),
+            record.data
+        ),
+    }
+}
+
+/// Which rows judge, and how fair that is.
+fn judged(subject: &Subject<'_>) -> String {
+    let Some(j) = subject.judgement else {
+        return "No rows were kept apart, so nothing says how good it is on rows that it has not seen."
+            .into();
+    };
+    let (rows, data) = (counted(j.rows(), "row"), subject.data);
+    match subject.part {
+        Part::Validation if subject.model.record.ask.restore_best => format!(
+            "It is judged on {rows} that it did not learn from; which pass to keep was chosen by them."
+        ),
+        Part::Validation => format!("It is judged on {rows} that it did not learn from."),
+        Part::Relearned => format!("The score below is on {rows} before the saved model learned from them."),
+        Part::Test if subject.trained => {
+            format!("It is judged on {} that had no say in its training.", counted(j.rows(), "test row"))
+        }
+        Part::Test => {
+            format!("It is judged on {rows} of `{data}`, which is fair if they had no say in its training.")
+        }
+        Part::Train => format!(
+            "It is judged on {rows} of `{data}`, the table that it was trained on: new rows will do worse."
+        ),
+    }
 }

@@ -48,6 +48,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let found = Found { judged: &judged, choice, wanted: &wanted };
     let mut document = found.to_json(&checks, (&notes, used_before));
     if let Some((path, table)) = kept {
+        let chosen = found.choice.as_ref().map(|_| threshold::FLATTER.to_string());
+        let notes = notes.into_iter().chain(chosen).collect();
         let page = report::judged(&model, &judged, (&args.data, &table), (document.clone(), notes), machine)?;
         report::write(&page, path)?;
     }

@@ -8,6 +8,9 @@ use feedforward::training::{Evidence, Judged, Judgement, Model};
 use feedforward::{Error, ErrorKind, Result};
 use serde_json::{Value, json};
 
+/// What to say of the rows that a threshold was chosen on.
+pub(crate) const FLATTER: &str = "These rows chose the threshold and flatter it; judge it on others";
+
 /// A setting that does not fit a model.
 pub(crate) fn misfit(flag: &str, path: &str, why: &str) -> Error {
     Error::new(ErrorKind::Conflict { one: flag.into(), other: path.into(), why: why.into() })
@@ -95,8 +98,7 @@ impl Choice {
             lines.iter().map(|[a, b, c]| format!("{a:first$}  {b:>second$}  {c:>third$}\n")).collect();
         let model = quoted(model);
         format!(
-            "`{class}` is decided for above {t}: {wanted}\n\n{table}\nThese rows chose the threshold and flatter \
-             it; judge it on others.\n\nNext:\n  ff evaluate {model} TEST_DATA{again} --threshold {t}\n  \
+            "`{class}` is decided for above {t}: {wanted}\n\n{table}\n{FLATTER}.\n\nNext:\n  ff evaluate {model} TEST_DATA{again} --threshold {t}\n  \
              ff predict {model} NEW_DATA{again} --threshold {t} -o predictions.csv"
         )
     }

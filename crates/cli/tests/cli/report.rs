@@ -205,10 +205,14 @@ fn the_report_of_a_cross_validation_says_what_json_says() {
     for (fold, (_, values)) in json["folds"].as_array().unwrap().iter().zip(read.table("The folds")) {
         let accuracy = &fold["judgement"]["scores"]["accuracy"];
         assert_eq!(
-            (values[0], values[5]),
-            (fold["train_rows"].as_f64().unwrap(), accuracy.as_f64().unwrap())
+            (values[0], values[4]),
+            (
+                fold["train_rows"].as_f64().unwrap() + fold["valid_rows"].as_f64().unwrap(),
+                accuracy.as_f64().unwrap()
+            )
         );
     }
+    assert_eq!(read.html.matches("the rows of all folds are pooled").count(), 2, "at every place");
     assert_eq!(read.table("Confusion matrix").iter().flat_map(|row| &row.1).sum::<f64>(), 150.0);
 }
 
@@ -256,6 +260,40 @@ fn the_report_of_an_experiment_says_what_json_says() {
         assert!(read.shown().iter().all(|(x, _)| known.contains(&x.to_bits())), "{line}");
         assert!(read.html.contains("<figure id=\"picture-1\""), "{line}");
     }
+}
+
+/// The score is of networks that had not seen the rows; the saved model has.
+#[test]
+fn a_model_that_learned_from_all_rows_in_the_end_is_told_from_those_that_were_judged() {
+    let folder = Folder::with(&[]);
+    folder.write("t.csv", evil(200));
+    folder.ok("train t.csv --target y --epochs 5 --layers 2 -o t.ff -q --report folds.html");
+    folder.ok(
+        "train t.csv --target y --epochs 5 --layers 2 --validation 0.2 --refit -o s.ff -q --report one.html",
+    );
+    folder.ok("evaluate t.ff t.csv -q --report e.html");
+    folder.ok("evaluate t.ff t.csv --choose-threshold f1 -q --report c.html");
+    let has = |name: &str, all: &[&str]| {
+        let html = Read::of(&folder, name).html;
+        all.iter().for_each(|part| assert!(html.contains(part), "{name}: {part}"));
+        assert!(!html.contains("that it did not learn from"), "{name}");
+        assert!(!html.contains("which is fair"), "{name}");
+        html
+    };
+    let seen = "200 rows that it has learned from";
+    let saved = "The saved model learned from all 200 rows for";
+    has(
+        "folds.html",
+        &["5 networks of", "each without one of 5 parts", saved, seen, "Score on the rows held back"],
+    );
+    has(
+        "one.html",
+        &["learned from 160 rows", "40 rows held back", saved, "40 rows that it has learned from"],
+    );
+    let own =
+        ["Score on the training rows", "the table that it was trained on", "5 networks of", saved, seen];
+    assert!(!has("e.html", &own).contains("chose the threshold"));
+    has("c.html", &["These rows chose the threshold and flatter it"]);
 }
 
 #[test]

@@ -32,8 +32,7 @@ pub(crate) fn add(page: &mut Page, record: &Record, model: &Model) {
         Ending::Converged => "It ended because the search has converged.".into(),
         Ending::Interrupted => "It was interrupted.".into(),
     };
-    let kept =
-        format!("{ending} The model is that of epoch {} of {}.", record.kept_epoch, record.epochs.len());
+    let kept = format!("{ending} {}", kept_words(record));
     page.keep("epochs", json!(record.epochs));
     let mut blocks = vec![Block::Text(kept)];
     // One epoch is no line.
@@ -42,6 +41,28 @@ pub(crate) fn add(page: &mut Page, record: &Record, model: &Model) {
     }
     blocks.push(Block::Table(table(record, score, classes)));
     page.section("learning", "How it learned", blocks);
+}
+
+/// Which epoch the model comes from.
+fn kept_words(record: &Record) -> String {
+    let (kept, all) = (record.kept_epoch, record.epochs.len());
+    if record.refit.is_none() {
+        return format!("The model is that of epoch {kept} of {all}.");
+    }
+    let whose = match record.folds {
+        0 => "a network that had not seen the rows held back".into(),
+        k => format!("the networks of {} together", counted(k, "fold")),
+    };
+    format!(
+        "These are the epochs of {whose}; epoch {kept} of {all} was chosen, and the saved model learned from all {} for {}.",
+        counted(record.train_rows + record.valid_rows, "row"),
+        counted(kept as usize, "epoch")
+    )
+}
+
+/// What became of the best epoch.
+fn fate(record: &Record) -> &'static str {
+    if record.refit.is_some() { "chosen" } else { "kept" }
 }
 
 /// Some epochs, evenly, with the kept one and the last.
@@ -63,7 +84,7 @@ fn epochs() -> Axis {
 
 fn kept(record: &Record) -> Option<Item> {
     // Where the last epoch is kept there is nothing to mark.
-    let name = format!("epoch {}, kept", record.kept_epoch);
+    let name = format!("epoch {}, {}", record.kept_epoch, fate(record));
     (record.kept_epoch < record.epochs.len() as u64)
         .then(|| Item::upright(record.kept_epoch as f64, KEPT, &name))
 }
@@ -127,12 +148,12 @@ fn table(record: &Record, score: &str, classes: bool) -> Table {
         ]
     };
     let caption = match shown.len() {
-        3 => "The first epoch, the one that is kept, and the last",
-        _ => "The first epoch and the last",
+        3 => format!("The first epoch, the one that was {}, and the last", fate(record)),
+        _ => "The first epoch and the last".into(),
     };
     let head = ["epoch", "training loss", "validation loss", &format!("validation {score}")];
     Table {
-        caption: caption.into(),
+        caption,
         head: head.map(String::from).to_vec(),
         rows: record.epochs.iter().filter(|e| shown.contains(&e.epoch)).map(row).collect(),
     }

@@ -24,10 +24,9 @@ pub(crate) fn add(page: &mut Page, hidden: &Hidden, part: Part) {
     let first = hidden.layers.len().saturating_sub(LAYERS);
     let pictures = hidden.layers[first..].iter().map(|l| picture(l, &groups)).collect();
     let words = format!(
-        "Each point is one of {} of the {}, where a hidden layer puts it. A good network moves rows of one kind together, \
-         the more the nearer a layer is to the output.",
-        counted(hidden.rows, "row"),
-        part.words()
+        "Each point is one of {}, where a hidden layer puts it. A good network moves rows of one kind together, the more \
+         the nearer a layer is to the output.",
+        part.some(hidden.rows)
     );
     let kept = hidden.layers.iter().map(|l| json!({ "layer": l.layer, "units": l.units, "axes": l.axes }));
     page.keep("hidden", json!({ "rows": hidden.rows, "layers": kept.collect::<Vec<_>>() }));

@@ -21,10 +21,9 @@ pub(crate) fn add(page: &mut Page, importance: &Importance, model: &Model, part:
     let shown = &importance.columns[..importance.columns.len().min(most)];
     let Some(first) = shown.first() else { return };
     let words = format!(
-        "How much worse the loss becomes when the values of a column are shuffled among {} of the {}, the mean over {}. \
-         Columns that say the same share their importance: each can stand in for the other.",
-        counted(importance.rows, "row"),
-        part.words(),
+        "How much worse the loss becomes when the values of a column are shuffled among {}, the mean over {}. Columns \
+         that say the same share their importance: each can stand in for the other.",
+        part.some(importance.rows),
         counted(importance.repeats, "shuffle")
     );
     let pictures = match image {

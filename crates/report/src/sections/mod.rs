@@ -11,15 +11,19 @@ pub(crate) mod score;
 pub(crate) mod settings;
 
 use crate::page::{Block, Page};
+use crate::words::counted;
 
 /// The rows that judge a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// They had no say in the weights, but chose the epoch.
     Validation,
+    /// They chose the epoch and judged the network or networks that had not seen them; the model itself has learned from
+    /// them in the end.
+    Relearned,
     /// They had no say in anything.
     Test,
-    /// There are none; pictures show rows that the model has learned from.
+    /// The model has learned from them; where no others judge it, pictures show these.
     Train,
 }
 
@@ -28,8 +32,16 @@ impl Part {
     pub fn words(self) -> &'static str {
         match self {
             Part::Validation => "validation rows",
+            Part::Relearned => "rows held back",
             Part::Test => "test rows",
             Part::Train => "training rows",
+        }
+    }
+    /// Some of them, as the model itself has met them: `20 rows of the test rows`.
+    pub(crate) fn some(self, rows: usize) -> String {
+        match self {
+            Part::Validation | Part::Test => format!("{} of the {}", counted(rows, "row"), self.words()),
+            Part::Relearned | Part::Train => format!("{} that it has learned from", counted(rows, "row")),
         }
     }
 }

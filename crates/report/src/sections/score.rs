@@ -48,15 +48,19 @@ pub(crate) fn found(judgement: &Judgement) -> Option<String> {
         Judgement::Numbers(j) => {
             let [column] = &j.columns[..] else {
                 let r2 = judgement.value(Metric::R2)?;
-                return Some(format!(
-                    "It explains {} of the variance, on average over the columns.",
-                    percent(r2)
-                ));
+                return Some(match r2 < 0.0 {
+                    true => "On average over the columns it is worse than always saying the mean.".into(),
+                    false => {
+                        format!("It explains {} of the variance, on average over the columns.", percent(r2))
+                    }
+                });
             };
             let value = |m| column.scores.get(&m).copied().flatten();
             let (rmse, mae, baseline) = (value(Metric::Rmse)?, value(Metric::Mae)?, column.baseline_rmse?);
-            let explained = value(Metric::R2)
-                .map_or(String::new(), |r2| format!(", which explains {} of its variance", percent(r2)));
+            let explained = value(Metric::R2).map_or(String::new(), |r2| match r2 < 0.0 {
+                true => ", which is worse than always saying the mean".into(),
+                false => format!(", which explains {} of its variance", percent(r2)),
+            });
             Some(format!(
                 "On these rows it is off by {} on average (root mean square {}){explained}. Always saying the mean would \
                  be off by {} (root mean square).",
@@ -97,7 +101,12 @@ fn of_numbers(page: &mut Page, j: &NumberJudgement, e: Option<&NumberEvidence>) 
     let mut blocks = Vec::new();
     let r2 = j.scores.get(&Metric::R2).copied().flatten();
     if j.rows > 0 {
-        blocks.push(Block::Score(Cell::of(r2, percent), "of the variance is explained (R²)".into()));
+        blocks.push(match r2.filter(|r2| *r2 < 0.0) {
+            Some(r2) => {
+                Block::Score(Cell::Number(r2, number(r2)), "is R²: worse than always saying the mean".into())
+            }
+            None => Block::Score(Cell::of(r2, percent), "of the variance is explained (R²)".into()),
+        });
     }
     let intervals: Vec<_> = (0..j.columns.len()).map(|c| rmse_interval(e?, c)).collect();
     let kept = j.columns.iter().zip(&intervals).map(|(c, i)| {
