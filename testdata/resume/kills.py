@@ -22,9 +22,9 @@ import time
 
 KINDS = {
     "Adam, dropout, f32": "moons:rows=400,noise=0.2 --layers 32,32 --dropout 0.3 --epochs 40 --validation 0.2",
-    "L-BFGS": "circles:rows=300 --optimizer lbfgs --layers 16,8 --epochs 60 --validation 0.2 --patience 0",
-    "plateau, early stopping": "sine:rows=400,noise=0.3 --optimizer momentum --schedule plateau:0.5:2 --layers 24"
-    " --epochs 200 --patience 9 --validation 0.25",
+    "L-BFGS": "circles:rows=1500 --optimizer lbfgs --layers 24,12 --epochs 80 --validation 0.2 --patience 0",
+    "plateau, early stopping": "sine:rows=1500,noise=0.3 --optimizer momentum --schedule plateau:0.5:2 --layers 24"
+    " --epochs 200 --patience 12 --validation 0.25",
     "class weights, f64, RReLU, refit": "blobs:rows=240 --class-weight balanced --precision f64 --activation rrelu"
     " --layers 24 --epochs 40 --validation 0.2 --refit",
     "folds, then all rows": "moons:rows=200,noise=0.3 --layers 16 --epochs 30",

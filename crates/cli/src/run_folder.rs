@@ -1,5 +1,6 @@
 //! The folder of a run: what was asked, checkpoints, a lock, and in the end model, record and certificate.
 
+use crate::words::quoted;
 use crate::{args, output};
 use clap::ArgMatches;
 use feedforward::data::table::Table;
@@ -137,8 +138,9 @@ impl RunFolder {
         self.path.join(CERTIFICATE).exists()
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// The command that goes on with the run.
+    pub(crate) fn resume(&self) -> String {
+        format!("ff resume {}", quoted(&self.path.display().to_string()))
     }
 
     /// Note what is asked of these tables, or see that they are those of the run.

@@ -63,7 +63,8 @@ fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> R
 /// rest.
 ///
 /// # Errors
-/// Columns or settings that cannot be, validation rows that are the training rows, data that cannot be prepared, [`ErrorKind::Diverged`].
+/// Columns or settings that cannot be, validation rows that are the training rows, data that cannot be prepared,
+/// [`ErrorKind::Diverged`].
 pub fn fit(
     table: Table,
     valid: Option<Table>,

@@ -8,8 +8,9 @@ Trains again and holds everything against the certificate, in this order: versio
 every epoch, end, metrics, the parameters themselves. The first difference is named, and the exit code is 1.
 
 Examples:
-  ff verify moons.ff --data moons
-  ff verify runs/moons";
+  ff train moons --layers 8 --epochs 10 --run runs/small
+  ff verify runs/small
+  ff verify runs/small/model.ff --data moons";
 
 /// Train again from a certificate, and compare all bits
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use crate::args::{PartArg, Text, Train as Args};
 use crate::data::{self, Data, Expect};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::progress::{self, Watch};
 use crate::run_folder::{self, RunFolder};
 use crate::verbs::{inspect, plan};
@@ -17,7 +17,8 @@ use feedforward::training::ask::Ask;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::Event;
 use feedforward::training::{
-    self, Certificate, Ending, Judgement, Machine, Model, NewFile, Precision, Record, ledger, model_file,
+    self, Certificate, Ending, Fitted, Judgement, Machine, Model, NewFile, Precision, Record, ledger,
+    model_file,
 };
 use feedforward::{Error, ErrorKind, Place, Result};
 use serde_json::{Value, json};
@@ -192,9 +193,7 @@ impl Job {
 
     fn run(self, args: &Args, files: &Files, mut folder: Option<&mut RunFolder>) -> Outcome {
         let machine = machine::machine(&args.threads)?;
-        let (json, quiet) = (args.shared.json, args.shared.quiet);
-        let mut watch = Watch::new(quiet);
-        let mut printed = Ok(());
+        let quiet = args.shared.quiet;
         let data = self.data;
         let kept = args.report.report.as_ref().map(|path| {
             let valid = args.valid.as_deref().zip(self.valid.as_ref());
@@ -203,30 +202,12 @@ impl Job {
         });
         let kept = kept.transpose()?;
         let begun = Instant::now();
-        let mut observe = |event: Event<'_>| {
-            if let Event::Start(chosen) = &event {
-                progress::notes(&chosen.notes, quiet);
-                if !json && !quiet {
-                    printed = output::print(&format!("{}\n", intention(&data, chosen)));
-                }
-            }
-            watch.tell(&event)
-        };
-        let fitted = match folder.as_deref_mut() {
-            Some(folder) => {
-                let checkpoints = &mut folder.checkpoints;
-                training::fit_kept(self.table, self.valid, &self.ask, machine, checkpoints, &mut observe)
-            }
-            None => training::fit(self.table, self.valid, &self.ask, machine, &mut observe),
-        };
-        drop(watch);
-        let fitted = fitted?;
-        // Whoever closed standard output still gets the model.
+        let tables = (self.table, self.valid);
+        let (fitted, printed) = fit(tables, &self.ask, machine, folder.as_deref_mut(), (&data, args))?;
         let notes: Vec<String> = fitted.notes.iter().map(ToString::to_string).collect();
         let model = &fitted.model;
         if let (Some(folder), Ending::Interrupted) = (&folder, model.record.ending) {
-            let path = quoted(&folder.path().display().to_string());
-            eprintln!("interrupted; `ff resume {path}` goes on");
+            eprintln!("interrupted; `{}` goes on", folder.resume());
             return Ok(ExitCode::from(130));
         }
         let judged = self.test.map(|t| model.evaluate(t, 0.5, Unseen::Other, machine)).transpose()?;
@@ -236,18 +217,19 @@ impl Job {
         }
         model_file::save(model, &files.model)?;
         let summary = summary(model, files, &notes, test);
-        write_record(&files.record, &summary, model, quiet)?;
-        if let Some(folder) = &mut folder {
-            folder.finish(&fitted.model)?;
-        }
+        write_record(&files.record, &summary, quiet)?;
         let next = next_commands(files, &data, self.has_test_part, &args.reading.text);
         if let Some((path, kept)) = kept {
             let page =
                 kept.page(&fitted, judged.as_ref(), (&data, summary.clone()), next.clone(), machine)?;
             report::write(&page, path)?;
         }
+        if let Some(folder) = folder {
+            folder.finish(model)?;
+        }
+        // Whoever closed standard output still gets the model.
         printed?;
-        if json {
+        if args.shared.json {
             output::print_json(&summary)?;
         } else {
             let mut text = outcome(model, files, test);
@@ -264,6 +246,43 @@ impl Job {
             Ending::Finished | Ending::EarlyStopping | Ending::Converged => ExitCode::SUCCESS,
         })
     }
+}
+
+/// Train, with the plan on standard output and news on standard error; and whether the plan could be printed.
+fn fit(
+    (table, valid): (Table, Option<Table>),
+    ask: &Ask,
+    machine: Machine,
+    folder: Option<&mut RunFolder>,
+    (data, args): (&str, &Args),
+) -> Result<(Fitted, std::result::Result<(), Failure>)> {
+    let (json, quiet) = (args.shared.json, args.shared.quiet);
+    let mut watch = Watch::new(quiet);
+    let mut printed = Ok(());
+    let mut observe = |event: Event<'_>| {
+        if let Event::Start(chosen) = &event {
+            progress::notes(&chosen.notes, quiet);
+            if !json && !quiet {
+                printed = output::print(&format!("{}\n", intention(data, chosen)));
+            }
+        }
+        watch.tell(&event)
+    };
+    let fitted = match folder {
+        None => training::fit(table, valid, ask, machine, &mut observe)?,
+        Some(folder) => {
+            let checkpoints = &mut folder.checkpoints;
+            let fitted = training::fit_kept(table, valid, ask, machine, checkpoints, &mut observe);
+            fitted.map_err(|e| match e.kind() {
+                ErrorKind::Io { .. } => {
+                    let again = folder.resume();
+                    e.hint(format!("see to it, then `{again}` goes on from the last checkpoint"))
+                }
+                _ => e,
+            })?
+        }
+    };
+    Ok((fitted, printed))
 }
 
 /// The rows of the built-in run, and its test rows. They are drawn, whatever files there are.
@@ -312,15 +331,15 @@ fn summary(model: &Model, files: &Files, notes: &[String], test: Option<&Judgeme
         "parameters": model.spec.parameters(),
         "notes": notes,
         "test": test,
+        CERTIFICATE_KEY: Certificate::of(model),
     })
 }
 
-/// The record, with its certificate and the ledger of the one that it replaces.
-fn write_record(path: &Path, summary: &Value, model: &Model, quiet: bool) -> Result<()> {
+/// The record, with the ledger of the one that it replaces.
+fn write_record(path: &Path, summary: &Value, quiet: bool) -> Result<()> {
     let (ledger, note) = used::kept(path);
     progress::notes(note.as_slice(), quiet);
     let mut record = summary.clone();
-    record[CERTIFICATE_KEY] = json!(Certificate::of(model));
     if !ledger.entries.is_empty() {
         record[ledger::KEY] = json!(ledger);
     }

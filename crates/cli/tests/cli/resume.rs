@@ -1,6 +1,7 @@
 //! Runs that are killed or interrupted go on with the same bits; certificates are held against them.
 
 use crate::common::Folder;
+use feedforward::training::{Theta, model_file};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -194,6 +195,25 @@ fn verification_names_what_differs() {
     assert!(
         changed(&format!("\"theta\": \"{theta}\""), "\"theta\": \"0\"").contains("the parameters in the end")
     );
+    folder.write("m.json", record.as_bytes());
+    let mut model = model_file::load(&folder.path("m.ff")).unwrap();
+    let Theta::F32(theta) = &mut model.theta else { panic!("f32") };
+    theta[0] = f32::from_bits(theta[0].to_bits() ^ 1);
+    model_file::save(&model, &folder.path("m.ff")).unwrap();
+    let said = named("verify m.ff --data moons:rows=200 -q");
+    assert!(said.contains("those of the training: in layer 1, the weight of unit 1, input 1 is "), "{said}");
+}
+
+#[test]
+fn an_option_of_a_run_that_was_changed_is_named() {
+    let folder = Folder::with(&[]);
+    folder.ok("train moons:rows=200 --layers 4 --epochs 5 --validation 0.2 --run r -q");
+    let asked = String::from_utf8(folder.read("r/run.json")).unwrap();
+    folder.write("r/run.json", asked.replace("--epochs=5", "--epochs=6"));
+    let output = folder.ff("verify r --json -q").assert().code(1);
+    let value: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    let want = serde_json::json!({ "what": "option", "name": "epochs", "certified": 5, "found": 6 });
+    assert_eq!(value["difference"], want);
 }
 
 #[test]
