@@ -93,7 +93,7 @@ fn flags(text: &str, ff: &Command, verb: &Command, set: &ArgMatches) -> Result<V
 /// Settings that are flags of another verb.
 #[derive(Default)]
 struct Foreign {
-    verb: String,
+    verbs: Vec<String>,
     keys: Vec<String>,
 }
 
@@ -101,20 +101,27 @@ impl Foreign {
     /// Whether `key` is a flag of another verb.
     fn takes(&mut self, ff: &Command, key: &str) -> bool {
         let has = |verb: &&Command| verb.get_arguments().any(|a| a.get_long() == Some(key));
+        let mut owners: Vec<String> =
+            ff.get_subcommands().filter(has).map(|v| format!("`ff {}`", v.get_name())).collect();
         // `ff train` speaks for those that share a flag with it.
-        let owner = ff.get_subcommands().filter(has).min_by_key(|v| v.get_name() != "train");
-        if let Some(owner) = owner {
-            self.verb = owner.get_name().into();
-            self.keys.push(format!("`{key}`"));
+        if owners.iter().any(|o| o == "`ff train`") {
+            owners.retain(|o| o == "`ff train`");
         }
-        owner.is_some()
+        let known = !owners.is_empty();
+        self.keys.extend(known.then(|| format!("`{key}`")));
+        owners.retain(|o| !self.verbs.contains(o));
+        self.verbs.append(&mut owners);
+        known
     }
     /// All of them as one problem.
     fn problem(self, verb: &str) -> Option<Error> {
         let kind = ErrorKind::Conflict {
             one: format!("a file with {}", self.keys.join(", ")),
             other: format!("`ff {verb}`"),
-            why: format!("`ff {}` has such flags", self.verb),
+            why: match &self.verbs[..] {
+                [one] => format!("{one} has such flags"),
+                several => format!("{} have such flags", several.join(", ")),
+            },
         };
         let hint = format!("keep the settings of `ff {verb}` in a file of their own");
         (!self.keys.is_empty()).then(|| Error::new(kind).hint(hint))

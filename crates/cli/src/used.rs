@@ -7,9 +7,8 @@ use std::path::Path;
 /// Enter a judgement of the model in `file`. How often the same rows had judged a model of that name, `None` where
 /// nobody counts, and what the user should know. Rows that the model has learned from are no test of it, and not counted.
 pub(crate) fn enter(file: &Path, trained: &Record, entry: Entry) -> (Option<usize>, Vec<String>) {
-    if trained.data_fingerprint.as_ref() == Some(&entry.data) {
-        let note = "the model was trained on these rows: its scores on them are too good";
-        return (None, vec![note.into()]);
+    if let Some(note) = learned_from(trained, &entry) {
+        return (None, vec![note]);
     }
     let record = ledger::record_of(file);
     let unknown = |why: String| {
@@ -26,6 +25,12 @@ pub(crate) fn enter(file: &Path, trained: &Record, entry: Entry) -> (Option<usiz
         Ok(None) => unknown(format!("the model's record `{}` is not there", record.display())),
         Err(e) => unknown(format!("`{}`: {}", record.display(), e.kind())),
     }
+}
+
+/// What the user should know of rows that the model has learned from.
+pub(crate) fn learned_from(trained: &Record, entry: &Entry) -> Option<String> {
+    let same = trained.data_fingerprint.as_ref() == Some(&entry.data);
+    same.then(|| "the model was trained on these rows: its scores on them are too good".into())
 }
 
 /// The ledger that a new record takes over from the one in its place, and a note if it cannot.

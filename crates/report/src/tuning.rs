@@ -3,7 +3,7 @@
 use crate::origin::{self, Origin};
 use crate::page::{Block, Cell, Page, Picture, Table};
 use crate::sections::{Part, classes, score};
-use crate::words::{counted, number, percent};
+use crate::words::{counted, grouped, number, percent};
 use feedforward_plot::{Axis, Figure, Item, Panel};
 use feedforward_selection::tune::{By, Domain, Outcome, Scored, Setting, Trial, Tuning};
 use feedforward_training::Judgement;
@@ -61,17 +61,20 @@ fn lead(tuning: &Tuning, name: &str) -> Vec<(String, String)> {
     let test = match tuning.test_rows {
         0 => "No rows were set aside, so nothing says how good it is on rows that had no say.".into(),
         n => format!(
-            "{} were set aside before anything else and judged the winner alone, once.",
-            counted(n, "row")
+            "{} that no trial learned from judged the winner alone, once in this search.",
+            counted(n, "test row")
         ),
     };
     let done = format!(
         "{} ({} search) were judged on rows of `{name}` that they had not learned from, by their {}. The winner was \
-         trained again on all {} for {}. {test}",
+         trained again on {} for {}. {test}",
         counted(tuning.trials.len(), "trial"),
         tuning.search.name(),
         title(by),
-        counted(tuning.rows, "row"),
+        match tuning.test_rows {
+            0 => format!("all {}", counted(tuning.rows, "row")),
+            _ => format!("all rows but the test rows, {},", grouped(tuning.rows)),
+        },
         counted(end.epochs as usize, "epoch"),
     );
     let mut found = format!("Trial {} did best: {} {}.", end.trial, title(by), show(by)(end.score));

@@ -38,7 +38,8 @@ pub(crate) struct CrossValidate {
     /// Share of the training rows that choose the best epoch; 0 for none [default: chosen from their number]
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub(crate) validation: Option<f64>,
-    /// Write what is said of each row by the model that did not learn from it, as CSV
+    /// Write what is said of each row by the model that did not learn from it, as CSV; its `row` is the line in
+    /// DATA
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) predictions: Option<String>,
     #[command(flatten)]

@@ -42,8 +42,9 @@ pub(crate) struct Network {
     /// Penalties on the weights, `l2=1e-4,l1=0` [default: none]
     #[arg(long, value_name = "l2=N,l1=N")]
     pub(crate) penalty: Option<String>,
-    /// Decoupled weight decay: weights shrink by learning rate times this in each step [default: 0.01 for adamw, 0
-    /// for the others]
+    /// Decoupled weight decay: weights shrink by learning rate times this in each step [default: 1 below 2,000 training
+    /// rows and 0.1 below 20,000 if layers, activation, dropout, optimizer, learning rate and penalty are left open; 0.01
+    /// for adamw; otherwise 0]
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     pub(crate) weight_decay: Option<f64>,
     /// Shorten the whole gradient to this norm at most [default: never]

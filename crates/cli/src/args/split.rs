@@ -5,8 +5,8 @@ use clap::Args;
 
 const AFTER: &str = "\
 Writes train, valid and test files (two shares: train and test), or folders fold-1, fold-2, … with a \
-train and a valid file for each of the folds, which are those of `ff cross-validate` with the same seed. Every row \
-keeps its text, byte for byte. By time the first part is the earliest, and each fold is later than its training rows.
+train and a valid file for each of the folds. With the same seed these are the folds of `ff cross-validate`, for a \
+target of classes if --stratify names it. Every row keeps its text, byte for byte. By time the first part is the earliest, and each fold is later than its training rows.
 
 Examples:
   ff split sales.csv --ratio 60/20/20 --stratify region -o parts

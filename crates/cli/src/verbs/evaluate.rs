@@ -42,7 +42,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
         check_kind(*metric, judgement)?;
     }
     let entry = Entry::new(rows, &name, &model.theta, judgement);
-    let (used_before, used) = used::enter(Path::new(&args.model), &model.record, entry);
+    // Rows that choose a threshold validate; they are no test that is used up.
+    let (used_before, used) = match &choice {
+        Some(_) => (None, used::learned_from(&model.record, &entry).into_iter().collect()),
+        None => used::enter(Path::new(&args.model), &model.record, entry),
+    };
     progress::notes(&used, args.shared.quiet);
     let notes: Vec<String> = judged.notes.iter().map(ToString::to_string).chain(used).collect();
     let found = Found { judged: &judged, choice, wanted: &wanted };

@@ -443,6 +443,14 @@ error: a file with `layers`, `learning-rate` does not go with `ff predict`: `ff 
 hint: keep the settings of `ff predict` in a file of their own
 
 "#]]);
+    folder.write("run.toml", "folds = 3\n");
+    let said = folder.ff("train classes.csv --target y --config run.toml").assert();
+    said.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: a file with `folds` does not go with `ff train`: `ff tune`, `ff cross-validate` have such flags
+  at: run.toml
+hint: keep the settings of `ff train` in a file of their own
+
+"#]]);
     let said = folder.ff("train classes.csv --target y --scaling huge").assert();
     said.code(2).stdout_eq("").stderr_eq(str![[r#"
 error: --scaling is `huge`; it must be one of `auto`, `none`, `standardise`, `min-max`, `robust`

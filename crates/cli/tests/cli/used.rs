@@ -37,6 +37,18 @@ note: these rows have judged a model of this name once before: a choice made by 
 }
 
 #[test]
+fn rows_that_choose_a_threshold_are_no_test() {
+    let folder = Folder::with(&[]);
+    folder.ok(TRAIN);
+    for _ in 0..2 {
+        folder.ff(&format!("{EVALUATE} --choose-threshold f1")).assert().success().stderr_eq("");
+    }
+    assert_eq!(record(&folder)["judged_on"], Value::Null);
+    let own = folder.ff("evaluate m.ff moons:rows=60,seed=1 --choose-threshold f1").assert().success();
+    own.stderr_eq("note: the model was trained on these rows: its scores on them are too good\n");
+}
+
+#[test]
 fn without_a_record_nobody_counts() {
     let folder = Folder::with(&[]);
     folder.ok(TRAIN);

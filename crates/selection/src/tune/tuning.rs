@@ -122,7 +122,7 @@ impl Tuning {
         let End { trial, score, flags, .. } = &self.winner;
         let aside = if self.test_rows > 0 { ", test rows aside" } else { "" };
         let head = format!(
-            "# Trial {trial}, {} {score}, trained again on all {} rows of {:?}{aside}.\n",
+            "# Trial {trial}, {} {score}, trained again on {} rows of {:?}{aside}.\n",
             self.by, self.rows, self.data
         );
         let setting = |(name, value): &Flag| format!("{name} = {}\n", toml_value(value));
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(back["learning-rate"].as_float(), Some(1e-4));
         assert_eq!(back["validation"].as_integer(), Some(0));
         assert!(text.starts_with(
-            "# Trial 1, loss 0.25, trained again on all 80 rows of \"a\\nb.csv\", test rows aside.\n"
+            "# Trial 1, loss 0.25, trained again on 80 rows of \"a\\nb.csv\", test rows aside.\n"
         ));
     }
 }

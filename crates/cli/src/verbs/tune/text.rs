@@ -1,7 +1,7 @@
 //! A search in words.
 
 use crate::args::Text;
-use crate::words::{counted, cut, quoted};
+use crate::words::{counted, cut, grouped, quoted};
 use feedforward::selection::tune::tuning::{BEST, MODEL, TRIALS};
 use feedforward::selection::tune::{
     Domain, Flag, Judge, Outcome, Parts, Planned, Request, Scored, Search, Setting, Trial, Tuning,
@@ -122,10 +122,12 @@ pub(super) fn found(tuning: &Tuning, again: bool) -> String {
     }
     let end = &tuning.winner;
     text.push_str(&format!(
-        "\nTrial {} was trained again on all {}{} for {}: {}\n",
+        "\nTrial {} was trained again on {} for {}: {}\n",
         end.trial,
-        counted(tuning.rows, "row"),
-        if tuning.test_rows > 0 { " but the test rows" } else { "" },
+        match tuning.test_rows {
+            0 => format!("all {}", counted(tuning.rows, "row")),
+            _ => format!("all rows but the test rows, {},", grouped(tuning.rows)),
+        },
         counted(end.epochs as usize, "epoch"),
         end.shape,
     ));
@@ -133,7 +135,7 @@ pub(super) fn found(tuning: &Tuning, again: bool) -> String {
         Some(judgement) => {
             let once = if again { "; this search had ended before, they were not used again" } else { "" };
             text.push_str(&format!(
-                "\nOn the test rows, which nothing else has looked at{once}:\n{}\n",
+                "\nOn the test rows, judged once by this search{once}:\n{}\n",
                 judgement.to_string().trim_end()
             ));
         }
