@@ -154,6 +154,8 @@ struct Run {
     score: &'static str,
     bar: Option<ProgressBar>,
     last_line: Instant,
+    /// Rows that were done when this process began: a run may go on where another has ended.
+    before: Option<u64>,
     /// What the bar says of the last epoch.
     last_epoch: String,
 }
@@ -234,6 +236,7 @@ impl Run {
             score,
             bar,
             last_line: now,
+            before: None,
             last_epoch: String::new(),
         }
     }
@@ -241,6 +244,7 @@ impl Run {
     /// The last training begins, on all rows.
     fn refit(&mut self, rows: u64, epochs: u64, quiet: bool) {
         (self.begun, self.rows, self.epochs) = (Instant::now(), rows, epochs);
+        self.before = None;
         self.last_epoch = " on all rows".into();
         if let Some(bar) = &self.bar {
             bar.reset();
@@ -252,6 +256,7 @@ impl Run {
 
     fn step(&mut self, (epoch, step, steps): (u64, u64, u64), loss: f64, quiet: bool) {
         let done = (epoch - 1) * self.rows + (step * self.batch).min(self.rows);
+        self.before.get_or_insert(done.saturating_sub(self.batch));
         if let Some(bar) = &self.bar {
             // The bar draws itself a few times a second; formatting its text more often would cost more.
             if step == 1 || step.is_multiple_of(steps.div_ceil(20)) {
@@ -282,10 +287,11 @@ impl Run {
     fn left(&self, done: u64) -> String {
         let spent = self.begun.elapsed();
         let all = self.rows.saturating_mul(self.epochs);
-        if spent < PATIENCE || done == 0 || done >= all {
+        let own = done.saturating_sub(self.before.unwrap_or(0));
+        if spent < PATIENCE || own == 0 || done >= all {
             return String::new();
         }
-        let left = spent.as_secs_f64() * (all - done) as f64 / done as f64;
+        let left = spent.as_secs_f64() * (all - done) as f64 / own as f64;
         format!(", {} left at most", duration(Duration::from_secs_f64(left)))
     }
 }
