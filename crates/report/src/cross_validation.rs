@@ -92,9 +92,16 @@ fn lead(found: &CrossValidation, name: &str, target: &str) -> Vec<(String, Strin
             true => " That is worse than always saying the mean.",
             false => "",
         };
+        let beat = found.baseline.as_ref().and_then(|b| {
+            let (own, show) = (found.scores.get(&b.metric)?.mean, self::show(b.metric));
+            let verdict = if b.metric.prefers(own, b.value) { "does" } else { "does not" };
+            let (own, value, title) = (show(own), show(b.value), b.metric.about().title);
+            Some(format!(" Its {title} of {own} must beat the {value} of {b}, and {verdict}."))
+        });
+        let beat = beat.unwrap_or_default();
         lead.push((
             "Found".into(),
-            format!("The mean {title} is {}{deviation}.{verdict}", show(spread.mean)),
+            format!("The mean {title} is {}{deviation}.{verdict}{beat}", show(spread.mean)),
         ));
     }
     lead
@@ -107,6 +114,11 @@ fn score(page: &mut Page, found: &CrossValidation, main: Metric) {
     let mut facts = Vec::new();
     if let Some(d) = spread.deviation {
         facts.push(("standard deviation over the folds".into(), Cell::Number(d, show(main)(d))));
+    }
+    if let Some(b) = &found.baseline {
+        let show = show(b.metric);
+        let what = format!("to beat: {b} ({})", b.metric.about().title);
+        facts.push((what, Cell::Number(b.value, show(b.value))));
     }
     if let Some((low, high)) = found.intervals.get(&main) {
         facts.push(("95 % interval, low".into(), Cell::Number(*low, show(main)(*low))));

@@ -5,6 +5,7 @@ use crate::page::{Block, Cell, Page, Picture, Table};
 use crate::sections::{Part, classes, score};
 use crate::words::{counted, grouped, number, percent};
 use feedforward_plot::{Axis, Figure, Item, Panel};
+use feedforward_selection::tune::tuning::DEFAULT_TRIAL;
 use feedforward_selection::tune::{By, Domain, Outcome, Scored, Setting, Trial, Tuning};
 use feedforward_training::Judgement;
 use serde_json::Value;
@@ -78,6 +79,11 @@ fn lead(tuning: &Tuning, name: &str) -> Vec<(String, String)> {
         counted(end.epochs as usize, "epoch"),
     );
     let mut found = format!("Trial {} did best: {} {}.", end.trial, title(by), show(by)(end.score));
+    match tuning.default_score() {
+        Some(_) if end.trial == DEFAULT_TRIAL => found.push_str(" These are the default settings."),
+        Some(score) => found.push_str(&format!(" The default settings had {}.", show(by)(score))),
+        None => {}
+    }
     found
         .push_str(" It was chosen as the best of many, so this number flatters it; the test rows' does not.");
     let mut lead = vec![

@@ -1,9 +1,11 @@
 //! k-fold cross-validation: every row is judged by a model that has not learned from it (Fischer and Zahn: k-fold).
 
+mod baseline;
 mod check;
 mod out_of_fold;
 mod run;
 
+pub use baseline::Baseline;
 pub use out_of_fold::OutOfFold;
 
 use crate::folds::{How, Round};
@@ -36,11 +38,13 @@ pub struct CrossValidation {
     /// Every metric over the folds in which it is defined; a metric that is defined in none is not here. A fold counts
     /// as much as another, however many rows it has.
     pub scores: BTreeMap<Metric, Spread>,
-    /// The 95 % intervals of the metrics' means, see [`Spread::interval`], within what a metric can be; none by time,
-    /// where training parts grow from fold to fold.
+    /// The 95 % intervals of the metrics' means, see [`Spread::interval`], within what a metric can be; none of a metric
+    /// that is the same in all folds, and none by time, where training parts grow from fold to fold.
     pub intervals: BTreeMap<Metric, (f64, f64)>,
     /// The judgement on all held-back rows of the first division together; `None` if no fold of it is done.
     pub pooled: Option<Judgement>,
+    /// What a network must beat on these rows; `None` if no fold of the first division is done.
+    pub baseline: Option<Baseline>,
     /// Whether the listener ended it before all folds were done.
     pub interrupted: bool,
     /// What its user should know about the data; what single folds say names them.
@@ -155,12 +159,14 @@ pub fn cross_validate(
         scores,
         intervals,
         pooled: None,
+        baseline: None,
         interrupted: folds.len() < rounds.len(),
         folds,
         notes,
         weights,
     };
     found.pooled = found.out_of_fold(1).map(|all| all.evidence.judge(0.5));
+    found.baseline = found.pooled.as_ref().and_then(Baseline::of);
     Ok(found)
 }
 

@@ -7,6 +7,6 @@ pub mod spread;
 mod student;
 pub mod tune;
 
-pub use cross_validate::{CrossValidation, Fold, News, OutOfFold, cross_validate};
+pub use cross_validate::{Baseline, CrossValidation, Fold, News, OutOfFold, cross_validate};
 pub use folds::{How, Round};
 pub use spread::Spread;

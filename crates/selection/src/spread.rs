@@ -30,11 +30,12 @@ impl Spread {
 
     /// The 95 % interval of the mean over folds, corrected for the rows that their training parts share: the variance
     /// of the mean is s² · (1/n + test rows / training rows) and not s²/n (Nadeau and Bengio, Inference for the
-    /// generalization error, 2003), t with n − 1 degrees of freedom. `None` of one value.
+    /// generalization error, 2003), t with n − 1 degrees of freedom. `None` of one value, and of equal ones: they do
+    /// not say how far others would lie.
     pub fn interval(&self, test_per_train: f64) -> Option<(f64, f64)> {
         let n = self.values.len();
         let t = student::quantile(0.95, n - 1)?;
-        let half = t * self.deviation? * (1.0 / n as f64 + test_per_train).sqrt();
+        let half = t * self.deviation.filter(|d| *d > 0.0)? * (1.0 / n as f64 + test_per_train).sqrt();
         Some((self.mean - half, self.mean + half))
     }
 
@@ -88,6 +89,8 @@ mod tests {
         let (low, high) = spread.interval(0.25).unwrap();
         let half = 2.776_445_105_197_793_4 * 2.5f64.sqrt() * 0.45f64.sqrt();
         assert!((low - (3.0 - half)).abs() < 1e-12 && (high - (3.0 + half)).abs() < 1e-12, "{low} {high}");
-        assert_eq!(Spread::of(vec![1.0]).unwrap().interval(0.25), None);
+        for none in [vec![1.0], vec![0.5; 3]] {
+            assert_eq!(Spread::of(none).unwrap().interval(0.25), None);
+        }
     }
 }

@@ -149,20 +149,23 @@ fn the_record_counts_that_the_test_rows_were_used() {
 }
 
 #[test]
-fn halving_goes_on_with_the_best_third() {
+fn halving_goes_on_with_the_best_third_and_the_default() {
     let parts = moons(Test::None);
     let dir = tempfile::tempdir().unwrap();
     let (tuning, _) = found(search(&parts, &request(SPACE, Search::Halving, 6), 1, dir.path()));
-    assert_eq!(tuning.rungs.iter().map(|r| (r.trials, r.epochs)).collect::<Vec<_>>(), [(6, 1), (2, 4)]);
-    let mut first: Vec<_> = tuning.trials[..6].iter().map(|t| (t.score().unwrap(), t.trial)).collect();
+    assert_eq!(tuning.rungs.iter().map(|r| (r.trials, r.epochs)).collect::<Vec<_>>(), [(6, 1), (3, 4)]);
+    assert!(tuning.trials[0].settings.values().all(|v| v == "default"), "what the program chooses");
+    let mut first: Vec<_> = tuning.trials[1..6].iter().map(|t| (t.score().unwrap(), t.trial)).collect();
     first.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut want = [first[0].1, first[1].1];
+    let mut want = [1, first[0].1, first[1].1];
     want.sort_unstable();
     assert_eq!(tuning.trials[6..].iter().map(|t| t.trial).collect::<Vec<_>>(), want);
     assert!(
         tuning.trials[6..].iter().all(|t| t.rung == 2 && t.flags.contains(&("epochs".into(), "4".into())))
     );
     assert_eq!((tuning.winner.rung, &tuning.winner.test), (2, &None));
+    assert_eq!(tuning.default_score(), tuning.trials[6].score());
+    assert!(tuning.winner.score <= tuning.default_score().unwrap());
 }
 
 #[test]
@@ -205,6 +208,6 @@ fn requests_that_cannot_be() {
     assert!(
         said(&Request { fixed, ..request(SPACE, Search::Random, 3) }).contains("what is fixed cannot vary")
     );
-    assert!(said(&request("dropout = [1, 2]", Search::Random, 3)).contains("dropout"));
+    assert!(said(&request("dropout = [1, 2]", Search::Grid, 3)).contains("dropout"));
     assert!(said(&request(SPACE, Search::Grid, 3)).contains("add `steps = 5`"));
 }

@@ -14,7 +14,8 @@ values are lists or ranges:
   dropout = [0, 0.1, 0.3]
   penalty.l2 = { low = 1e-6, high = 1e-2, log = true }
 
-Flags that are given stay the same in all trials. The best trial is trained again on all rows but the test rows, for \
+Flags that are given stay the same in all trials. Trial 1 of a search at random leaves the rest to the program, as \
+`ff train` does, so that the winner is held against that. The best trial is trained again on all rows but the test rows, for \
 the epoch that was best, and judged on the test rows once. A search that was ended goes on where it was when the same \
 command is given again.
 
@@ -32,7 +33,7 @@ pub(crate) struct Tune {
     /// File, folder of IDX files, `-`, or generated set
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     pub(crate) data: String,
-    /// What varies, as TOML [default: width, depth, activation, dropout, learning rate, batch size, schedule, L2 penalty]
+    /// What varies, as TOML [default: width, depth, activation, dropout, learning rate, batch size, schedule, L2 penalty, weight decay]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) space: Option<String>,
     /// At random, every combination, or at random with ever more epochs for ever fewer [default: random]

@@ -54,6 +54,8 @@ fn a_fold_is_what_split_train_and_evaluate_make() {
     let mean = accuracy["values"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).sum::<f64>() / 3.0;
     assert_eq!(accuracy["mean"].as_f64(), Some(mean));
     assert!(accuracy["deviation"].is_f64() && found["intervals"]["accuracy"][0].is_f64());
+    let truth = visits().lines().skip(1).filter(|l| l.ends_with(",1")).count() as f64 / 150.0;
+    assert_eq!((&found["baseline"]["class"], &found["baseline"]["value"]), (&"1".into(), &truth.into()));
     assert_eq!((&found["pooled"]["rows"], &found["interrupted"]), (&150.into(), &false.into()));
 }
 
@@ -74,6 +76,7 @@ fold  rows  held back  best epoch    loss  accuracy  balanced accuracy  F1 (mean
 
 [..]mean ± deviation over 3 folds  95 % interval of the mean
 accuracy  [..] ± [..] to [..]
+  to beat  [..] always saying `1`, the commonest class
 ...
 loss  [..] ± [..]
 

@@ -140,13 +140,13 @@ fn what_would_be_done() {
 data      moons:rows=100: 64 rows to train, 16 to judge trials, 20 to judge the winner
 search    halving, 9 trials, judged by loss
 rung 1    9 trials of at most 1 epoch
-rung 2    3 trials of at most 3 epochs
-rung 3    1 trial of at most 9 epochs
+rung 2    4 trials of at most 3 epochs
+rung 3    2 trials of at most 9 epochs
 space
   learning-rate   0.001 to 0.1, by factors
   layers          4 | 8 | 4,4
 trials, on the rows that do not judge the winner
-  ff train moons:rows=100 --epochs=1 --validation=0.2 --seed=0 --learning-rate=0.001831 --layers=4
+  ff train moons:rows=100 --epochs=1 --validation=0.2 --seed=0
   ff train moons:rows=100 --epochs=1 --validation=0.2 --seed=0 --learning-rate=0.06798 --layers=4
   ff train moons:rows=100 --epochs=1 --validation=0.2 --seed=0 --learning-rate=0.002193 --layers=8
   … and 6 more

@@ -19,7 +19,8 @@ pub struct Rung {
 }
 
 /// The rungs for `trials` trials, of which the last rung's train for `epochs` epochs: as many rungs as leave one trial
-/// at least, and one epoch at least in the first.
+/// at least, and one epoch at least in the first. Trial 1, the settings that the program chooses, goes on to the last
+/// rung beside those that did best, so that the winner is held against it.
 pub fn rungs(trials: usize, epochs: u64) -> Vec<Rung> {
     let mut last = 0;
     while trials / FACTOR.pow(last + 1) >= 1 && epochs / (FACTOR as u64).pow(last + 1) >= 1 {
@@ -27,7 +28,8 @@ pub fn rungs(trials: usize, epochs: u64) -> Vec<Rung> {
     }
     let rung =
         |i: u32| Rung { trials: trials / FACTOR.pow(i), epochs: epochs / (FACTOR as u64).pow(last - i) };
-    (0..=last).map(rung).collect()
+    let beside = |rung: Rung| Rung { trials: rung.trials + 1, ..rung };
+    (0..=last).map(|i| if i == 0 { rung(i) } else { beside(rung(i)) }).collect()
 }
 
 #[cfg(test)]
@@ -38,9 +40,9 @@ mod tests {
     fn a_third_goes_on_with_three_times_the_epochs() {
         let of =
             |trials, epochs| rungs(trials, epochs).iter().map(|r| (r.trials, r.epochs)).collect::<Vec<_>>();
-        assert_eq!(of(27, 81), [(27, 3), (9, 9), (3, 27), (1, 81)]);
-        assert_eq!(of(50, 300), [(50, 11), (16, 33), (5, 100), (1, 300)]);
-        assert_eq!(of(50, 10), [(50, 1), (16, 3), (5, 10)]);
+        assert_eq!(of(27, 81), [(27, 3), (10, 9), (4, 27), (2, 81)]);
+        assert_eq!(of(50, 300), [(50, 11), (17, 33), (6, 100), (2, 300)]);
+        assert_eq!(of(50, 10), [(50, 1), (17, 3), (6, 10)]);
         assert_eq!(of(2, 300), [(2, 300)]);
         assert_eq!(of(9, 1), [(9, 1)]);
         assert_eq!(of(1, 5), [(1, 5)]);

@@ -17,15 +17,27 @@ pub const LARGEST_GRID: usize = 10_000;
 const REDRAWS: u64 = 1_000;
 
 impl Space {
-    /// `trials` points at random, less if the space has fewer: point i is the same for every number of points, and a
-    /// setting's value does not depend on which others vary. No two give the same flags.
+    /// The point that leaves every setting to the program, but for those that have one value.
+    fn open(&self) -> Point {
+        let value = |setting: &super::space::Setting| match &setting.domain {
+            Domain::OneOf(all) if all.len() == 1 => all[0].clone(),
+            _ => DEFAULT.into(),
+        };
+        self.settings.iter().map(value).collect()
+    }
+
+    /// `trials` points, less if the space has fewer: the first leaves to the program what varies, so that a search ends
+    /// with nothing that did worse, the others are drawn at random. Point i is the same for every number of points, and
+    /// a setting's value does not depend on which others vary. No two give the same flags.
     pub fn random(&self, trials: usize, seed: u64) -> Vec<Point> {
-        let mut seen = BTreeSet::new();
+        let open = self.open();
+        let mut seen = BTreeSet::from([self.flags(&open)]);
         let fresh = |trial: u64| {
             let mut draws = (0..REDRAWS).map(|attempt| self.draw(seed, trial, attempt));
             draws.find(|point| seen.insert(self.flags(point)))
         };
-        (1..=trials as u64).map_while(fresh).collect()
+        let drawn = (2..=trials as u64).map_while(fresh);
+        std::iter::once(open).take(trials).chain(drawn).collect()
     }
 
     fn draw(&self, seed: u64, trial: u64, attempt: u64) -> Point {
@@ -87,7 +99,7 @@ impl Space {
         for (setting, text) in self.settings.iter().zip(point) {
             let flag = setting.flag();
             if flag == LAYERS && setting.name != LAYERS {
-                if setting.name == WIDTH {
+                if setting.name == WIDTH && value(WIDTH) != DEFAULT && value(DEPTH) != DEFAULT {
                     flags.push((LAYERS.into(), layers(value(WIDTH), value(DEPTH))));
                 }
             } else if text == DEFAULT {
@@ -192,6 +204,8 @@ mod tests {
         let ten = both.random(10, 3);
         assert_eq!(both.random(4, 3), ten[..4]);
         assert_ne!(both.random(10, 4), ten);
+        assert_eq!(ten[0], ["default", "default"]);
+        assert!(both.flags(&ten[0]).is_empty());
         let alone = space("b = ['x', 'y', 'z']\na = { low = 1e-4, high = 1, log = true }");
         for (one, other) in ten.iter().zip(alone.random(10, 3)) {
             assert_eq!([&one[1], &one[0]], [&other[0], &other[1]]);
@@ -202,16 +216,20 @@ mod tests {
     fn ranges_are_drawn_evenly_and_inside() {
         let parse = |p: &Point| p[0].parse::<f64>().unwrap();
         let share = |text: &str, below: f64| {
-            let all = space(text).random(4_000, 1);
+            let all = space(text).random(4_000, 1)[1..].to_vec();
             all.iter().filter(|p| parse(p) < below).count() as f64 / all.len() as f64
         };
         assert!((share("a = { low = 0, high = 8 }", 2.0) - 0.25).abs() < 0.03);
         assert!((share("a = { low = 1e-4, high = 1, log = true }", 1e-3) - 0.25).abs() < 0.03);
         let whole = space("a = { low = 3, high = 5, integer = true }");
-        let mut all: Vec<f64> = whole.random(50, 0).iter().map(parse).collect();
+        let mut all: Vec<f64> = whole.random(50, 0)[1..].iter().map(parse).collect();
         all.sort_by(f64::total_cmp);
-        assert_eq!(all, [3.0, 4.0, 5.0], "a space of three points has three trials");
-        for p in space("a = { low = 16, high = 256, log = true, integer = true }").random(200, 0) {
+        assert_eq!(all, [3.0, 4.0, 5.0], "a space of three points has three trials beside the first");
+        for p in space("a = { low = 16, high = 256, log = true, integer = true }")
+            .random(200, 0)
+            .into_iter()
+            .skip(1)
+        {
             assert!((16.0..=256.0).contains(&parse(&p)) && parse(&p).fract() == 0.0, "{p:?}");
         }
     }
@@ -239,6 +257,8 @@ mod tests {
         };
         assert_eq!(flags(&["8", "1", "1", "2", "2"]), ["layers=8,8", "a=1", "penalty=l1=1,l2=2"]);
         assert_eq!(flags(&["8", "default", "1", "2", "0"]), ["layers=", "penalty=l1=1,l2=2"]);
+        assert_eq!(s.random(1, 0), [["8", "default", "1", "2", "default"]], "what has one value keeps it");
+        assert_eq!(flags(&["8", "default", "1", "2", "default"]), ["penalty=l1=1,l2=2"]);
         assert_eq!(s.grid(100).unwrap().len(), 4);
         assert_eq!(
             space("width = [8, 16]\ndepth = [0]").grid(100).unwrap().len(),

@@ -6,7 +6,7 @@ use super::parts::Parts;
 use super::point::Flag;
 use super::request::{Planned, Request, set};
 use super::trial::{By, Outcome, Scored, Trial};
-use super::tuning::{BEST, End, MODEL, RECORD, TRIALS, TUNING, Tuning};
+use super::tuning::{BEST, DEFAULT_TRIAL, End, MODEL, RECORD, TRIALS, TUNING, Tuning};
 use feedforward_base::{Error, ErrorKind, Result, crew};
 use feedforward_data::prepare::Unseen;
 use feedforward_training::ledger::{self, Entry, Ledger};
@@ -172,7 +172,7 @@ struct Shared<'a, 'o> {
 }
 
 impl Run<'_> {
-    /// The trials of a rung: all of them on the first, then the best of the one before.
+    /// The trials of a rung: all of them on the first, then trial 1 and the best of the one before.
     fn jobs(&self, rung: usize, journal: &Journal) -> Vec<Job> {
         let round = self.planned.rungs.get(rung - 1);
         let epochs = round.map(|r| r.epochs);
@@ -181,8 +181,10 @@ impl Run<'_> {
                 let before: Vec<Trial> =
                     journal.trials.iter().filter(|t| t.rung == rung - 1).cloned().collect();
                 let ranked = Trial::ranked(&before, self.request.by);
-                let sound = ranked.into_iter().filter(|t| t.score().is_some());
-                let mut trials: Vec<usize> = sound.take(round.trials).map(|t| t.trial).collect();
+                let sound = ranked.into_iter().filter(|t| t.score().is_some()).map(|t| t.trial);
+                let (first, others): (Vec<usize>, Vec<usize>) = sound.partition(|t| *t == DEFAULT_TRIAL);
+                let mut trials: Vec<usize> =
+                    first.into_iter().chain(others.into_iter().take(round.trials - 1)).collect();
                 trials.sort_unstable();
                 trials
             }

@@ -11,6 +11,8 @@ use toml::de::DeValue;
 
 /// Every trial as a line of a table.
 pub const TRIALS: &str = "trials.csv";
+/// The trial that leaves to the program what varies; a grid has none.
+pub const DEFAULT_TRIAL: usize = 1;
 /// [`Tuning`] as JSON.
 pub const TUNING: &str = "tune.json";
 /// The winner's settings for `ff train --config`.
@@ -81,6 +83,12 @@ pub struct End {
 }
 
 impl Tuning {
+    /// The score of the program's own settings where the winner has its own; `None` of a grid, and if they failed.
+    pub fn default_score(&self) -> Option<f64> {
+        let own = |t: &&Trial| t.trial == DEFAULT_TRIAL && t.rung == self.winner.rung;
+        self.trials.iter().find(own).filter(|_| self.search != Search::Grid)?.score()
+    }
+
     /// Every trial as a line: number, rung, settings, score and what else is known; a failure's reason in the last
     /// column.
     pub fn csv(&self) -> String {

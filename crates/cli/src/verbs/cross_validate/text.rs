@@ -3,7 +3,7 @@
 use crate::verbs::train;
 use crate::words::{counted, grouped};
 use feedforward::data::prepare::Target;
-use feedforward::selection::{CrossValidation, Fold, How, Round};
+use feedforward::selection::{CrossValidation, Fold, How, Round, Spread};
 use feedforward::training::Metric;
 use feedforward::training::choose::Chosen;
 use feedforward::training::metric::Kind;
@@ -111,6 +111,7 @@ fn spreads(found: &CrossValidation) -> String {
     let mut head = vec![String::new(), format!("mean ± deviation over {}", folds(done))];
     head.extend((!found.intervals.is_empty()).then(|| "95 % interval of the mean".into()));
     let mut lines = vec![head];
+    let alike = |s: &Spread| s.values.len() > 1 && s.deviation == Some(0.0);
     let loss = found.loss.iter().map(|spread| ("loss", spread, None));
     let scores = found.scores.iter().map(|(m, s)| (m.about().title, s, found.intervals.get(m)));
     for (title, spread, interval) in scores.chain(loss) {
@@ -121,7 +122,14 @@ fn spreads(found: &CrossValidation) -> String {
         let mut line = vec![format!("{title}{some}"), spread.to_string()];
         let d = spread.decimals();
         line.extend(interval.map(|(low, high)| format!("{low:.d$} to {high:.d$}")));
+        if alike(spread) && !found.intervals.is_empty() {
+            line.push("the same in all".into());
+        }
         lines.push(line);
+        let beaten = found.baseline.as_ref().filter(|b| b.metric.about().title == title);
+        if let Some(baseline) = beaten {
+            lines.push(vec!["  to beat".into(), format!("{:.d$}", baseline.value), baseline.to_string()]);
+        }
     }
     left_aligned(&lines)
 }

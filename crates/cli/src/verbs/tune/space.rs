@@ -16,6 +16,7 @@ dropout = [0, 0.1, 0.3]
 batch-size = [16, 32, 64, 128]
 schedule = ['constant', 'cosine']
 penalty.l2 = { low = 1e-6, high = 1e-2, log = true }
+weight-decay = [0, 0.1, 1]
 ";
 
 /// Settings that say what is predicted and on what, so that trials could not be compared.
@@ -88,10 +89,13 @@ mod tests {
     fn the_built_in_space_is_sound_and_gives_way() {
         let space = read(None, &[]).unwrap();
         check(&space).unwrap();
-        assert_eq!(space.settings.len(), 8);
+        assert_eq!(space.settings.len(), 9);
         let fixed = [("layers".to_string(), "8".to_string()), ("penalty".into(), "l2=0".into())];
         let names: Vec<String> = read(None, &fixed).unwrap().settings.into_iter().map(|s| s.name).collect();
-        assert_eq!(names, ["learning-rate", "activation", "dropout", "batch-size", "schedule"]);
+        assert_eq!(
+            names,
+            ["learning-rate", "activation", "dropout", "batch-size", "schedule", "weight-decay"]
+        );
     }
 
     #[test]

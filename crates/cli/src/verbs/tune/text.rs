@@ -2,7 +2,7 @@
 
 use crate::args::Text;
 use crate::words::{counted, cut, grouped, quoted};
-use feedforward::selection::tune::tuning::{BEST, MODEL, TRIALS};
+use feedforward::selection::tune::tuning::{BEST, DEFAULT_TRIAL, MODEL, TRIALS};
 use feedforward::selection::tune::{
     Domain, Flag, Judge, Outcome, Parts, Planned, Request, Scored, Search, Setting, Trial, Tuning,
 };
@@ -121,6 +121,11 @@ pub(super) fn found(tuning: &Tuning, again: bool) -> String {
         text.push_str(&format!("{} failed; trial {}: {why}\n", counted(failed.len(), "trial"), first.trial));
     }
     let end = &tuning.winner;
+    text.push_str(&match tuning.default_score() {
+        Some(_) if end.trial == DEFAULT_TRIAL => "\nNothing did better than the default settings.\n".into(),
+        Some(score) => format!("\nThe default settings, trial {DEFAULT_TRIAL}, had {score:.4}.\n"),
+        None => String::new(),
+    });
     text.push_str(&format!(
         "\nTrial {} was trained again on {} for {}: {}\n",
         end.trial,
