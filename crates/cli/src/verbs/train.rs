@@ -13,6 +13,7 @@ use feedforward::data::generated::{Recipe, Set};
 use feedforward::data::prepare::Unseen;
 use feedforward::data::source;
 use feedforward::data::table::Table;
+use feedforward::network::Schedule;
 use feedforward::training::ask::Ask;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::Event;
@@ -215,6 +216,7 @@ impl Job {
         if !quiet {
             eprintln!("trained in {}", progress::duration(begun.elapsed()));
         }
+        progress::notes(still_falling(&model.record).as_slice(), quiet);
         model_file::save(model, &files.model)?;
         let summary = summary(model, files, &notes, test);
         write_record(&files.record, &summary, quiet)?;
@@ -346,6 +348,19 @@ fn write_record(path: &Path, summary: &Value, quiet: bool) -> Result<()> {
     NewFile::write(path, format!("{}\n", output::to_json(&record)?).as_bytes())
 }
 
+/// A note if the last epoch that was allowed is the best one; a cosine falls until its end, however long that is.
+fn still_falling(record: &Record) -> Option<String> {
+    let ran = record.epochs.len();
+    let judged = record.epochs.last()?.valid_loss.is_some();
+    let spans = matches!(record.ask.schedule, Some(Schedule::Cosine(_)));
+    let met = record.ending == Ending::Finished
+        && ran > 1
+        && record.kept_epoch == ran as u64
+        && record.ask.restore_best;
+    (met && judged && !spans)
+        .then(|| "the validation loss was best at the last epoch; more may do better (`--epochs`)".into())
+}
+
 /// Everything about a finished run, as text.
 fn outcome(model: &Model, files: &Files, test: Option<&Judgement>) -> String {
     let mut text = format!("{}\n", inspect::ending(&model.record));
@@ -353,6 +368,8 @@ fn outcome(model: &Model, files: &Files, test: Option<&Judgement>) -> String {
     let validation = || model.record.judgement.as_ref().map(|j| (model.record.judged_on(), j));
     if let Some((rows, judgement)) = test.map(|j| ("the test rows".into(), j)).or_else(validation) {
         text.push_str(&format!("\nOn {rows}:\n{}\n", judgement.to_string().trim_end()));
+    } else if model.record.valid_rows == 0 {
+        text.push_str("\nNo row has judged it: all were learned from.\n");
     }
     text.push_str(&format!("\nmodel   {}\nrecord  {}\n", files.model.display(), files.record.display()));
     text

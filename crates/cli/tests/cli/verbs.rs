@@ -57,6 +57,14 @@ fn json_is_the_record_and_the_same_for_any_number_of_threads() {
 }
 
 #[test]
+fn a_training_that_nothing_judges_says_so() {
+    let folder = Folder::with(&[]);
+    folder.write("t.csv", "a,y\n1,2\n2,4\n3,6\n4,8\n5,10\n6,12\n7,14\n8,16\n");
+    let said = folder.ok("train t.csv --target y --layers 2 --epochs 2");
+    assert!(said.contains("\nNo row has judged it: all were learned from.\n"), "{said}");
+}
+
+#[test]
 fn what_training_prints() {
     let folder = Folder::with(&[]);
     let said =
@@ -122,6 +130,7 @@ the number of epochs is known; now all 200 rows
 epoch 1/2: loss 1.2944
 epoch 2/2: loss 1.2638
 trained in [..]
+note: the validation loss was best at the last epoch; more may do better (`--epochs`)
 
 "#]]);
 }
