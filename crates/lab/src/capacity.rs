@@ -61,6 +61,18 @@ fn diagnosis(study: &Study<'_>, kind: Kind, all: &[At]) -> Vec<String> {
     let Best { least, chosen } = best(all);
     let (first, last, lowest, own) = (&all[0], &all[all.len() - 1], &all[least], &all[chosen]);
     let error = kind.error();
+    if lowest.valid.mean >= lowest.baseline {
+        let usual = kind.usual();
+        return vec![
+            format!(
+                "No network is better than always saying {usual}: the least validation {error} is {}, with {}; to beat: {}.",
+                number(lowest.valid.mean, 4),
+                units(lowest.at),
+                number(lowest.baseline, 4)
+            ),
+            trials::look_elsewhere(study, kind),
+        ];
+    }
     let mut said = vec![format!(
         "Best: {}, the narrowest within one standard error of the least validation {error} ({} with {}).",
         units(own.at),

@@ -149,9 +149,12 @@ impl Course {
                 change(&self.fall)
             ),
             Verdict::LongEnough => format!(
-                "Long enough: in the last fifth of the epochs the validation loss fell by {}, and it ends {} above its \
-                 least.",
-                change(&self.fall),
+                "Long enough: in the last fifth of the epochs the validation loss {}, and it ends {} above its least.",
+                if self.fall.value < 0.0 {
+                    format!("rose by {}", change(&self.fall.turned()))
+                } else {
+                    format!("fell by {}", change(&self.fall))
+                },
                 short(self.rise.value)
             ),
         });

@@ -42,6 +42,11 @@ impl Interval {
         let Interval { value: centre, low, high } = Interval::of_mean(&pseudo);
         Interval { value, low: low + value - centre, high: high + value - centre }
     }
+    /// Of the same with the other sign.
+    #[must_use]
+    pub fn turned(&self) -> Self {
+        Interval { value: -self.value, low: -self.high, high: -self.low }
+    }
     /// Whether `x` is inside.
     pub fn holds(&self, x: f64) -> bool {
         self.low <= x && x <= self.high
@@ -71,6 +76,8 @@ mod tests {
         // 4 ± 2.7764 · √(7.5/5)
         assert!((a.high - 7.4003).abs() < 1e-3, "{a}");
         assert!(a.holds(1.0) && !a.holds(0.5));
+        let turned = Interval { value: -1.0, low: -2.0, high: -0.5 }.turned();
+        assert_eq!(turned, Interval { value: 1.0, low: 0.5, high: 2.0 });
         assert_eq!(format!("{:.1}", Interval { value: 1.0, low: 0.5, high: 1.25 }), "1.0 (0.5 to 1.2)");
     }
 }

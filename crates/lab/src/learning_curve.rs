@@ -161,6 +161,7 @@ fn next(study: &Study<'_>, learner: &Learner, more: Option<&MoreData>) -> String
         Some(Verdict::Yes) if !learner.high_bias() => {
             format!("Next: more rows; without them a simpler network: ff lab capacity{subject}")
         }
+        _ if learner.useless() => trials::look_elsewhere(study, learner.kind),
         _ if learner.high_bias() => format!("Next: a richer network: ff lab capacity{subject}"),
         _ if learner.high_variance() => format!("Next: a simpler network: ff lab capacity{subject}"),
         _ => format!("Next: other settings: ff lab epochs{subject}, ff lab capacity{subject}"),

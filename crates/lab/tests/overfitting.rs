@@ -1,7 +1,8 @@
 //! The diagnosis of planted cases: what is known to underfit, to overfit, to be enough; the same on any threads.
 
 use feedforward_data::generated::{Recipe, generate};
-use feedforward_data::table::Table;
+use feedforward_data::prepare::{Roles, Task};
+use feedforward_data::table::{Cells, Column, Numbers, Table};
 use feedforward_lab::learning_curve::Verdict;
 use feedforward_lab::noisy::Noisy;
 use feedforward_lab::trials::{Kind, Open, Source, Study};
@@ -166,6 +167,32 @@ fn a_table_of_classes_comes_out_the_same_on_any_threads() {
         "{}",
         one.1
     );
+}
+
+#[test]
+fn where_no_network_beats_the_most_frequent_class_that_is_said() {
+    let column = |name: &str, cells| Column { name: name.into(), cells: Cells::Number(Numbers::F64(cells)) };
+    let x: Vec<f64> = (0..200).map(|i| f64::from(i * 37 % 101)).collect();
+    let rare: Vec<f64> = (0..200).map(|i| f64::from(u8::from(i % 20 == 7))).collect();
+    let table = Table {
+        name: "t".into(),
+        columns: vec![column("x", x), column("y", rare)],
+        rows: 200,
+        ..Table::default()
+    };
+    let mut ask = Ask { epochs: Some(5), seed: 1, ..Ask::default() };
+    ask.roles = Roles { target: vec!["y".into()], task: Some(Task::Classification), ..Roles::default() };
+    let mut study = study(Source::Table { table: &table, share: 0.25 }, ask, 3);
+    let outcome = capacity::run(&study, Some(&[1, 4])).unwrap();
+    says(
+        &outcome,
+        &["No network is better than always saying the most frequent class", "ff cross-validate DATA"],
+    );
+    assert!(!words(&outcome).contains("Best: ") && !words(&outcome).contains("High"), "{}", words(&outcome));
+    study.ask.layers = Some(vec![4]);
+    let outcome = learning_curve::run(&study, Some(&[75, 150])).unwrap();
+    says(&outcome, &["No better than always saying the most frequent class, whose error rate is 0.0"]);
+    assert!(!words(&outcome).contains("High bias"), "{}", words(&outcome));
 }
 
 #[test]

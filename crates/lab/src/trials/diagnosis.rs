@@ -45,6 +45,10 @@ impl Learner {
             baseline: at.baseline,
         }
     }
+    /// It says no more than always the same: the validation error is not below that to beat.
+    pub fn useless(&self) -> bool {
+        self.valid >= self.baseline
+    }
     /// Fischer and Zahn's first condition does not hold: the training error is not small. With a known floor it is small
     /// up to 1.2 times that (or a tenth of the error to beat), otherwise up to half of the error to beat.
     pub fn high_bias(&self) -> bool {
@@ -73,7 +77,12 @@ impl Learner {
         let (error, gap) = (self.kind.error(), &self.gap);
         let [train, valid, baseline] = [self.train, self.valid, self.baseline].map(short);
         let mut lines = Vec::new();
-        if self.high_bias() {
+        if self.useless() {
+            lines.push(format!(
+                "No better than always saying {}, whose {error} is {baseline}: training {train}, validation {valid}.",
+                self.kind.usual()
+            ));
+        } else if self.high_bias() {
             lines.push(match self.floor {
                 Some(floor) => format!(
                     "High bias: the training {error}, {train}, is far above what can be reached, {}: the network is too \
@@ -142,14 +151,20 @@ mod tests {
     #[test]
     fn sentences() {
         let text = |l: Learner| l.lines().join("\n");
-        let both = text(learner(0.6, 1.0, Some(0.3)));
+        let both = text(learner(0.6, 0.99, Some(0.3)));
         assert!(both.starts_with("High bias: the training RMSE, 0.6, is far above"), "{both}");
-        assert!(both.contains("the gap is 0.4 (95 %: 0.35 to 0.45), 40 % of the validation RMSE."), "{both}");
+        assert!(
+            both.contains("the gap is 0.39 (95 %: 0.34 to 0.44), 39 % of the validation RMSE."),
+            "{both}"
+        );
         assert!(
             both.ends_with(
                 "training error small: no; gap small: no; bias and variance error comparable: yes."
             )
         );
+        let useless = text(learner(1.0, 1.0, None));
+        assert!(useless.starts_with("No better than always saying the mean, whose RMSE is 1"), "{useless}");
+        assert!(!useless.contains("High bias") && !useless.contains("Neither"), "{useless}");
         assert!(text(learner(0.51, 0.52, None)).ends_with("comparable: not known without --goal."));
     }
 }

@@ -57,6 +57,13 @@ impl Kind {
             Kind::Numbers => "RMSE",
         }
     }
+    /// What has the error to beat.
+    pub fn usual(self) -> &'static str {
+        match self {
+            Kind::Classes => "the most frequent class",
+            Kind::Numbers => "the mean",
+        }
+    }
     /// What stands beside it.
     pub fn beside(self) -> &'static str {
         match self {
@@ -251,6 +258,17 @@ fn baseline(judgement: &Judgement) -> f64 {
         Judgement::Numbers(j) => {
             j.columns.iter().filter_map(|c| c.baseline_rmse).sum::<f64>() / j.columns.len() as f64
         }
+    }
+}
+
+/// What to do next where no network is better than always saying the same.
+pub(crate) fn look_elsewhere(study: &Study<'_>, kind: Kind) -> String {
+    match (kind, &study.source) {
+        (Kind::Classes, Source::Table { .. }) => format!(
+            "Next: other columns; or, where one class is rare, scores that see it, such as the ROC AUC: ff cross-validate{}",
+            study.subject
+        ),
+        _ => "Next: other columns, less noise, or many more rows".into(),
     }
 }
 
