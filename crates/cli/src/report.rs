@@ -223,9 +223,31 @@ pub(crate) fn tuned(tuning: &Tuning, name: &str, next: Vec<String>) -> Page {
     tuning::page(tuning, json!(tuning), name, &origin)
 }
 
+/// What an experiment was made on.
+#[derive(Default)]
+pub(crate) struct On {
+    pub(crate) ground: experiment::Ground,
+    pub(crate) tables: Vec<Source>,
+}
+
+impl On {
+    /// The table that the user called `name`, from which `target` is predicted.
+    pub(crate) fn table(name: &str, target: &str, table: &Table, notes: Vec<String>) -> Self {
+        let about = format!("predicting {target} from {name}");
+        let tables = vec![Source::new("data", name, table)];
+        On { ground: experiment::Ground { about, notes }, tables }
+    }
+    /// Rows that are drawn.
+    pub(crate) fn drawn(of: &lab::noisy::Noisy) -> Self {
+        let about = format!("{} with noise {}", of.function.about, of.noise);
+        On { ground: experiment::Ground { about, notes: Vec::new() }, tables: Vec::new() }
+    }
+}
+
 /// The page of an experiment of the laboratory; `document` is what it prints with `--json`.
-pub(crate) fn experiment(outcome: &lab::Outcome, document: Value, seed: u64) -> Page {
-    experiment::page(outcome, document, &Origin { command: command(), seed, ..Origin::default() })
+pub(crate) fn experiment(outcome: &lab::Outcome, document: Value, seed: u64, on: On) -> Page {
+    let origin = Origin { command: command(), seed, tables: on.tables, ..Origin::default() };
+    experiment::page(outcome, document, &on.ground, &origin)
 }
 
 /// The command that this run was begun with, as a shell takes it.

@@ -1,7 +1,9 @@
 //! The report of an experiment of the laboratory.
 
+use crate::error_tables;
 use crate::origin::{self, Origin};
 use crate::page::{Block, Cell, Page, Picture, Table};
+use crate::sections;
 use crate::words::number;
 use feedforward_lab::Outcome;
 use feedforward_plot::Figure;
@@ -10,17 +12,38 @@ use serde_json::{Map, Value};
 /// Rows of a table.
 const ROWS: usize = 60;
 
+/// What an experiment was made on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ground {
+    /// For the heading: what is learned from what; empty where an experiment has no data.
+    pub about: String,
+    /// What the reader should know of the data, as the verb told it.
+    pub notes: Vec<String>,
+}
+
 /// The report: `document` is what the verb prints with `--json`; its `results` become tables.
-pub fn page(outcome: &Outcome, document: Value, origin: &Origin) -> Page {
+pub fn page(outcome: &Outcome, document: Value, ground: &Ground, origin: &Origin) -> Page {
     let figure = &outcome.figure;
-    let mut page = Page::new(&figure.title, document);
+    let title = match ground.about.as_str() {
+        "" => figure.title.clone(),
+        about => format!("{}: {about}", figure.title),
+    };
+    let main = error_tables::of(document["experiment"].as_str().unwrap_or(""), &outcome.numbers);
+    let mut page = Page::new(title, document);
     if !figure.caption.is_empty() {
-        page.lead = vec![("Seen".into(), figure.caption.clone())];
+        // The same words for every outcome.
+        page.lead = vec![("How to read it".into(), figure.caption.clone())];
     }
+    sections::warnings(&mut page, &ground.notes);
     page.section("findings", "What was found", findings(&outcome.lines));
     page.section("pictures", "Pictures", vec![Block::Pictures(pictures(figure))]);
     let mut blocks = Vec::new();
-    tables(&outcome.numbers, "Numbers", &mut blocks);
+    let mut rest = outcome.numbers.clone();
+    if let (Some((list, table)), Some(all)) = (main, rest.as_object_mut()) {
+        all.remove(list);
+        blocks.push(Block::Table(table));
+    }
+    tables(&rest, "", &mut blocks);
     page.section("numbers", "Numbers", blocks);
     origin::add(&mut page, origin);
     page
@@ -54,13 +77,13 @@ fn pictures(figure: &Figure) -> Vec<Picture> {
 fn tables(value: &Value, name: &str, blocks: &mut Vec<Block>) {
     match value {
         Value::Object(all) => {
-            let facts: Vec<(String, Cell)> =
-                all.iter().filter_map(|(key, v)| Some((words(key), plain(v)?))).collect();
+            let facts: Vec<(String, Cell)> = all.iter().flat_map(|(key, v)| fact(&words(key), v)).collect();
             if !facts.is_empty() {
+                blocks.extend((!name.is_empty()).then(|| Block::Text(format!("Of the {name}:"))));
                 blocks.push(Block::Facts(facts));
             }
             all.iter()
-                .filter(|(_, v)| plain(v).is_none())
+                .filter(|(key, v)| fact(key, v).is_empty())
                 .for_each(|(key, v)| tables(v, &words(key), blocks));
         }
         Value::Array(all) => {
@@ -104,6 +127,22 @@ fn flat(object: &Map<String, Value>) -> Vec<(String, Cell)> {
     all
 }
 
+/// A plain value, or an estimate with its interval; nothing of others.
+fn fact(name: &str, value: &Value) -> Vec<(String, Cell)> {
+    if let Some(cell) = plain(value) {
+        return vec![(name.into(), cell)];
+    }
+    let part = |key: &str| value.get(key).and_then(plain);
+    match (part("value"), part("low"), part("high")) {
+        (Some(estimate), Some(low), Some(high)) => vec![
+            (name.into(), estimate),
+            (format!("{name}, 95 % interval from"), low),
+            (format!("{name}, 95 % interval to"), high),
+        ],
+        _ => Vec::new(),
+    }
+}
+
 /// A value that is no list and no object.
 fn plain(value: &Value) -> Option<Cell> {
     match value {
@@ -116,7 +155,13 @@ fn plain(value: &Value) -> Option<Cell> {
 }
 
 fn words(key: &str) -> String {
-    key.replace('_', " ")
+    match key {
+        "train" => "training error".into(),
+        "valid" => "validation error".into(),
+        "baseline" => "to beat".into(),
+        "floor" => "lowest that can be".into(),
+        _ => key.replace('_', " "),
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +172,7 @@ mod tests {
 
     #[test]
     fn numbers_become_facts_and_tables() {
-        let numbers = json!({ "sum_of_all": 0.5, "list": [1, 2], "inner": { "points": [
+        let numbers = json!({ "sum_of_all": 0.5, "list": [1, 2], "gap": { "value": 0.5, "low": 0.25, "high": 1.0 }, "inner": { "points": [
             { "n": 1, "error": 0.25, "fits": { "well": true } }, { "n": 2, "error": null, "fits": { "well": false } }
         ] } });
         let panel = |title: &str| {
@@ -139,14 +184,22 @@ mod tests {
             numbers: numbers.clone(),
             figure,
         };
-        let page = page(&outcome, json!({ "results": numbers }), &Origin::default());
-        let found = &page.sections[0].blocks;
+        let ground = Ground { about: "y from t.csv".into(), notes: vec!["a column is left out".into()] };
+        let document = json!({ "experiment": "other", "results": numbers });
+        let page = page(&outcome, document, &ground, &Origin::default());
+        assert_eq!((page.title.as_str(), page.sections[0].id), ("An experiment: y from t.csv", "warnings"));
+        let found = &page.sections[1].blocks;
         assert!(matches!(&found[..], [Block::Lines(l), Block::Text(_)] if l.len() == 2), "{found:?}");
         let numbers = page.sections.iter().find(|s| s.id == "numbers").unwrap();
         assert_eq!(numbers.blocks.len(), 2, "{numbers:?}");
         assert_eq!(
             numbers.blocks[0],
-            Block::Facts(vec![("sum of all".into(), Cell::Number(0.5, "0.5".into()))])
+            Block::Facts(vec![
+                ("gap".into(), Cell::Number(0.5, "0.5".into())),
+                ("gap, 95 % interval from".into(), Cell::Number(0.25, "0.25".into())),
+                ("gap, 95 % interval to".into(), Cell::Number(1.0, "1".into())),
+                ("sum of all".into(), Cell::Number(0.5, "0.5".into())),
+            ])
         );
         let Block::Table(t) = &numbers.blocks[1] else { panic!("{numbers:?}") };
         assert_eq!(t.head, ["error", "fits well", "n"]);

@@ -9,6 +9,7 @@ mod words;
 
 pub mod page;
 
+mod error_tables;
 mod html;
 
 pub mod origin;

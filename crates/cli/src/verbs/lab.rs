@@ -5,6 +5,7 @@ mod overfitting;
 use crate::args::Lab as Args;
 use crate::failure::Outcome;
 use crate::progress::Trainings;
+use crate::report::On;
 use crate::{ask, machine, output, picture, report};
 use feedforward::lab::noisy::Noisy;
 use feedforward::lab::{self, bias_variance, collapse, curse, manifold, planes, regions, universality};
@@ -19,7 +20,7 @@ const SETTINGS: &str = "a setting of `ff train`";
 
 /// The experiments, and the options that each has beside seed, threads and output.
 const EXPERIMENTS: [(&str, &[&str]); 10] = [
-    ("bias-variance", &["--function", "--noise", "--rows", "--sets", "--widths", "--epochs"]),
+    (BIAS_VARIANCE, &["--function", "--noise", "--rows", "--sets", "--widths", "--epochs"]),
     (LEARNING_CURVE, &["--sizes", OVERFITTING]),
     (CAPACITY, &["--widths", OVERFITTING]),
     (EPOCHS, &[OVERFITTING]),
@@ -30,6 +31,7 @@ const EXPERIMENTS: [(&str, &[&str]); 10] = [
     ("curse", &["--rows"]),
     ("manifold", &["--rows", "--epochs"]),
 ];
+const BIAS_VARIANCE: &str = "bias-variance";
 const LEARNING_CURVE: &str = "learning-curve";
 const CAPACITY: &str = "capacity";
 const EPOCHS: &str = "epochs";
@@ -58,9 +60,10 @@ pub(crate) fn run(mut args: Args) -> Outcome {
     if let Some(path) = &args.report.report {
         report::check(path, args.data.as_deref().map(|d| ("the data", d)))?;
     }
-    let outcome = match args.name.as_str() {
+    let (outcome, on) = match args.name.as_str() {
         LEARNING_CURVE | CAPACITY | EPOCHS => overfitting::run(&args)?,
-        _ => experiment(&args)?,
+        BIAS_VARIANCE => (experiment(&args)?, On::drawn(&noisy(&args)?)),
+        _ => (experiment(&args)?, On::default()),
     };
     if let Some(path) = &args.out {
         picture::write(&outcome.figure, path)?;
@@ -69,7 +72,7 @@ pub(crate) fn run(mut args: Args) -> Outcome {
         "experiment": args.name, "seed": args.reading.seed, "picture": args.out, "results": outcome.numbers,
     });
     if let Some(path) = &args.report.report {
-        report::write(&report::experiment(&outcome, document.clone(), args.reading.seed), path)?;
+        report::write(&report::experiment(&outcome, document.clone(), args.reading.seed, on), path)?;
     }
     if args.shared.json {
         output::print_json(&document)?;
@@ -151,7 +154,7 @@ fn any_setting(args: &mut Args) -> Result<bool> {
 fn experiment(args: &Args) -> Result<lab::Outcome> {
     let (rows, seed, epochs) = (args.rows.unwrap_or(200), args.reading.seed, args.settings.epochs);
     match args.name.as_str() {
-        "bias-variance" => {
+        BIAS_VARIANCE => {
             let told = Trainings::new(args.shared.quiet);
             let ask = bias_variance::Ask {
                 noisy: noisy(args)?,

@@ -296,6 +296,28 @@ fn a_model_that_learned_from_all_rows_in_the_end_is_told_from_those_that_were_ju
     has("c.html", &["These rows chose the threshold and flatter it"]);
 }
 
+/// Errors with their names, what was learned from what, and which columns were left out.
+#[test]
+fn the_report_of_an_experiment_on_a_table_names_it() {
+    let folder = Folder::with(&[]);
+    let row = |i: u32| format!("{i},{},{},1\n", i * 37 % 101, i * 53 % 97);
+    folder.write("t.csv", format!("id,x,y,same\n{}", (0..60).map(row).collect::<String>()));
+    let line = "lab capacity t.csv --target y --task regression --widths 1,4 --repeats 2 --epochs 5 -q --json --report r.html";
+    let json = folder.json(line);
+    let read = Read::of(&folder, "r.html");
+    read.check_markup();
+    assert!(read.html.contains("<h1>Capacity: predicting y from t.csv</h1>"), "{}", read.html);
+    assert!(read.html.contains("How to read it") && read.html.contains("id=\"warnings\""), "{}", read.html);
+    assert_eq!(read.details["origin"]["tables"][0]["rows"], 60);
+    let table = read.table("Error by units");
+    for (row, own) in table.iter().zip(json["results"]["units"].as_array().unwrap()) {
+        let value = |place: &str| own.pointer(place).unwrap().as_f64().unwrap();
+        let first = ["/train/mean", "/train/deviation", "/valid/mean", "/valid/deviation"].map(value);
+        assert_eq!(row.1[1..5], first, "after the place");
+    }
+    assert!(read.html.contains(">training RMSE</th>"), "{}", read.html);
+}
+
 #[test]
 fn the_page_does_not_depend_on_threads() {
     let folder = Folder::with(&[]);

@@ -4,9 +4,11 @@ use super::{CAPACITY, LEARNING_CURVE, noisy, whole, widths};
 use crate::args::{Lab as Args, PartArg};
 use crate::data::{self, Data, Expect};
 use crate::progress::{self, Trainings};
+use crate::report::On;
 use crate::verbs::train::no_target;
 use crate::words::quoted;
 use crate::{ask, machine};
+use feedforward::data::prepare::Target;
 use feedforward::data::table::Table;
 use feedforward::lab::trials::{Open, Source, Study};
 use feedforward::lab::{Outcome, capacity, epochs, learning_curve};
@@ -23,12 +25,15 @@ const REPEATS_OF_TABLE: usize = 5;
 const SHARE: f64 = 0.2;
 
 /// Measure and diagnose.
-pub(super) fn run(args: &Args) -> Result<Outcome> {
+pub(super) fn run(args: &Args) -> Result<(Outcome, On)> {
     let mut ask = ask::ask(&args.settings, None, args.reading.seed)?;
     if args.name == CAPACITY {
         capacity::check(ask.layers.as_deref())?;
     }
-    let table = args.data.as_deref().map(|data| load(args, data, &mut ask)).transpose()?;
+    let (table, on) = match args.data.as_deref().map(|data| load(args, data, &mut ask)).transpose()? {
+        Some((table, on)) => (Some(table), on),
+        None => (None, On::drawn(&noisy(args)?)),
+    };
     let told = Trainings::new(args.shared.quiet);
     let tell = |done: usize, all: usize| told.tell(done, all);
     let mut study = Study {
@@ -48,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             && network.schedule.is_none()
             && matches!(args.name.as_str(), LEARNING_CURVE | CAPACITY),
     });
-    match args.name.as_str() {
+    let outcome = match args.name.as_str() {
         LEARNING_CURVE => {
             let sizes =
                 args.sizes.as_deref().map(|s| whole("--sizes", s, ',', 1..=usize::MAX)).transpose()?;
@@ -56,11 +61,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         }
         CAPACITY => capacity::run(&study, widths(args)?.as_deref()),
         _ => epochs::run(&study),
-    }
+    }?;
+    Ok((outcome, on))
 }
 
-/// The user's rows; the target goes into the request.
-fn load(args: &Args, data: &str, ask: &mut Ask) -> Result<Table> {
+/// The user's rows, and what a report says of them; the target goes into the request.
+fn load(args: &Args, data: &str, ask: &mut Ask) -> Result<(Table, On)> {
     let quiet = args.shared.quiet;
     let drawn = [
         ("--function", args.function.is_some()),
@@ -79,7 +85,12 @@ fn load(args: &Args, data: &str, ask: &mut Ask) -> Result<Table> {
     }
     let chosen = training::preview(&table, None, ask, machine::machine(&args.threads)?)?;
     progress::notes(&chosen.notes, quiet);
-    Ok(table)
+    let names = match &chosen.preparation.target {
+        Target::Classes { column, .. } => column.clone(),
+        Target::Numbers { columns } => columns.iter().map(|c| &*c.name).collect::<Vec<_>>().join(", "),
+    };
+    let on = On::table(data, &names, &table, chosen.notes.iter().map(ToString::to_string).collect());
+    Ok((table, on))
 }
 
 fn source<'t>(args: &Args, table: Option<&'t Table>) -> Result<Source<'t>> {
