@@ -10,6 +10,10 @@
 //!   their level, with the χ² of the two-way table; with k degrees of freedom it is no accident above
 //!   k + 2√(kt) + 2t, t = ln(1/α) (Laurent and Massart, 2000). Levels with less than 5 expected rows count together.
 //!
+//! Levels that are kept because they are frequent in some rows are more frequent there than elsewhere, by that choice
+//! alone. So where there are too many levels to keep, or rare ones, one half of the training rows, drawn by dice, says
+//! which are kept, and the other half how frequent they are, the kept ones as all others.
+//!
 //! α is 0.001 for all columns together, divided equally among them, so that of a thousand random divisions one raises
 //! an alarm; and a distance below 0.1 is not told, however certain it is.
 
@@ -70,7 +74,8 @@ pub enum Values {
     Categories {
         /// The most frequent levels.
         levels: Vec<String>,
-        /// The cells of each, and last those of all others.
+        /// The cells of each, and last those of all others; those of half of the rows where the other half chose the
+        /// levels.
         counts: Vec<usize>,
     },
 }
@@ -135,9 +140,11 @@ impl Profile {
         }
         let most = columns.len().min(COLUMNS);
         let places: HashMap<&str, usize> = table.columns.iter().map(|c| c.name.as_str()).zip(0..).collect();
+        let mut drawn = rows.clone();
+        dice.stream(Purpose::Experiment, &[3]).shuffle(&mut drawn);
         let profile = |i: usize| {
             let name = columns[i * columns.len() / most];
-            let (missing, values) = Values::of(&table.columns[*places.get(name)?].cells, &rows)?;
+            let (missing, values) = Values::of(&table.columns[*places.get(name)?].cells, &drawn)?;
             Some(ColumnProfile { name: name.into(), missing, values })
         };
         Profile {
@@ -167,7 +174,7 @@ impl Profile {
 }
 
 impl Values {
-    /// The empty cells and the others; `None` for free text.
+    /// The empty cells and the others of rows in a random order; `None` for free text.
     fn of(cells: &Cells, rows: &[u32]) -> Option<(usize, Values)> {
         match cells {
             Cells::Number(numbers) => {
@@ -183,21 +190,34 @@ impl Values {
                 Some((missing, Values::Numbers { knots, at_most }))
             }
             Cells::Category { codes, levels } => {
-                let mut of_level = vec![0; levels.len()];
-                let present = rows.iter().map(|&r| codes[r as usize]).filter(|&c| c != MISSING);
-                present.for_each(|c| of_level[c as usize] += 1);
-                let all: usize = of_level.iter().sum();
-                let mut places: Vec<usize> = (0..levels.len()).collect();
-                // The sort is stable: of equally frequent levels the first are kept.
-                places.sort_by_key(|&l| std::cmp::Reverse(of_level[l]));
-                places.truncate(LEVELS);
-                let mut counts: Vec<usize> = places.iter().map(|&l| of_level[l]).collect();
-                counts.push(all - counts.iter().sum::<usize>());
-                let levels = places.iter().map(|&l| levels[l].clone()).collect();
-                Some((rows.len() - all, Values::Categories { levels, counts }))
+                let present: Vec<u32> =
+                    rows.iter().map(|&r| codes[r as usize]).filter(|&c| c != MISSING).collect();
+                Some((rows.len() - present.len(), Values::categories(&present, levels)))
             }
             Cells::Text { .. } => None,
         }
+    }
+
+    /// The most frequent levels of these cells, which are in a random order, and how often they occur.
+    fn categories(cells: &[u32], levels: &[String]) -> Self {
+        let count = |cells: &[u32]| {
+            let mut of_level = vec![0_usize; levels.len()];
+            cells.iter().for_each(|&c| of_level[c as usize] += 1);
+            of_level
+        };
+        let all = count(cells);
+        let there = all.iter().filter(|&&n| n > 0);
+        let chosen = there.clone().count() > LEVELS || there.clone().any(|&n| (n as f64) < EXPECTED);
+        let (choosing, counted) = if chosen { cells.split_at(cells.len() / 2) } else { (cells, cells) };
+        let frequency = count(choosing);
+        let mut places: Vec<usize> = (0..levels.len()).filter(|&l| frequency[l] > 0).collect();
+        // The sort is stable: of equally frequent levels the first are kept.
+        places.sort_by_key(|&l| std::cmp::Reverse(frequency[l]));
+        places.truncate(LEVELS);
+        let of_level = count(counted);
+        let mut counts: Vec<usize> = places.iter().map(|&l| of_level[l]).collect();
+        counts.push(counted.len() - counts.iter().sum::<usize>());
+        Values::Categories { levels: places.iter().map(|&l| levels[l].clone()).collect(), counts }
     }
 }
 
@@ -383,6 +403,77 @@ mod tests {
             for seed in 2..60 {
                 let drift = profile.drift(&table(new, seed, 0.0, 0.8, 0.5));
                 assert!(drift.is_empty(), "{rows} {new} {seed}: {drift:?}");
+            }
+        }
+    }
+
+    /// Rows of a category of so many levels; of `falling` ones each is rarer than the one before, as cabins are.
+    fn levels(rows: usize, seed: u64, count: usize, falling: bool, moved: f64) -> Table {
+        let draws = Dice::new(seed).stream(Purpose::Experiment, &[]);
+        let code = |r: usize| {
+            let row = draws.fork(r as u64);
+            let u = row.uniform(0);
+            let level = if falling { u * u } else { u };
+            if row.uniform(1) < moved { 0 } else { (level * count as f64) as u32 }
+        };
+        let cells = Cells::Category {
+            codes: (0..rows).map(code).collect(),
+            levels: (0..count).map(|l| l.to_string()).collect(),
+        };
+        let columns = vec![column("category", cells)];
+        Table { name: "t".into(), columns, rows, ..Table::default() }
+    }
+
+    #[test]
+    fn random_halves_of_many_levels_raise_no_alarm() {
+        let mut told = Vec::new();
+        for (rows, count, falling) in [
+            (200, 150, true),
+            (204, 60, false),
+            (900, 60, true),
+            (900, 90, false),
+            (2_000, 120, false),
+            (60, 25, true),
+        ] {
+            let all = levels(rows, 1, count, falling, 0.0);
+            for half in 0..100 {
+                let mut order: Vec<u32> = (0..rows as u32).collect();
+                Dice::new(half).stream(Purpose::Experiment, &[9]).shuffle(&mut order);
+                let (old, new) = order.split_at(rows / 2);
+                let known = Profile::of(&all, &["category"], old, Dice::new(half));
+                let places: Vec<usize> = new.iter().map(|&r| r as usize).collect();
+                let Cells::Category { codes, levels } = &all.columns[0].cells else { panic!("categories") };
+                let cells = Cells::Category {
+                    codes: places.iter().map(|&r| codes[r]).collect(),
+                    levels: levels.clone(),
+                };
+                let columns = vec![column("category", cells)];
+                let new = Table { name: "t".into(), columns, rows: new.len(), ..Table::default() };
+                told.extend(
+                    known.drift(&new).first().map(|d| format!("{rows} {count} {falling} {half}: {d}")),
+                );
+            }
+        }
+        assert!(told.is_empty(), "{}: {told:#?}", told.len());
+    }
+
+    #[test]
+    fn a_shift_among_many_levels_is_found() {
+        for (rows, count, falling) in
+            [(1_000, 60, true), (1_000, 60, false), (1_000, 120, true), (1_000, 120, false)]
+        {
+            let all: Vec<u32> = (0..rows as u32).collect();
+            let known = Profile::of(&levels(rows, 1, count, falling, 0.0), &["category"], &all, Dice::new(0));
+            for seed in 2..20 {
+                if falling {
+                    let drift = known.drift(&levels(rows, seed, count, falling, 0.3));
+                    assert_eq!(drift.len(), 1, "{rows} {count} {seed}: one level is more frequent");
+                }
+                let mut new = levels(rows, seed, count, falling, 0.0);
+                let Cells::Category { levels, .. } = &mut new.columns[0].cells else { panic!("categories") };
+                levels.iter_mut().for_each(|l| l.push('x'));
+                let drift = known.drift(&new);
+                assert_eq!(drift.len(), 1, "{rows} {count} {falling} {seed}: levels that nobody saw");
             }
         }
     }
