@@ -1,6 +1,7 @@
 //! How a verb can fail, and how that is told.
 
 use crate::output::escaped;
+use crate::tell::tell;
 use clap::error::ErrorKind::{InvalidValue, ValueValidation};
 use clap::error::{ContextKind, ContextValue};
 use feedforward::{Error, ErrorKind};
@@ -30,9 +31,9 @@ impl Failure {
     pub(crate) fn report(&self, json: bool) -> ExitCode {
         let Failure::Error(e) = self else { return ExitCode::SUCCESS };
         if json {
-            eprintln!("{}", escaped(json!({ "error": to_json(e) }).to_string()));
+            tell!("{}", escaped(json!({ "error": to_json(e) }).to_string()));
         } else {
-            eprintln!("error: {e}");
+            tell!("error: {e}");
         }
         ExitCode::from(e.exit_code())
     }
@@ -66,7 +67,7 @@ pub(crate) fn report_usage(e: &clap::Error) -> ExitCode {
     let words = words.join(" ");
     let message = words.strip_prefix("error: ").unwrap_or(&words);
     let error = json!({ "error": { "kind": "usage", "message": message, "place": null, "hint": null } });
-    eprintln!("{}", escaped(error.to_string()));
+    tell!("{}", escaped(error.to_string()));
     ExitCode::from(2)
 }
 

@@ -16,6 +16,7 @@ mod picture;
 mod progress;
 mod report;
 mod run_folder;
+mod tell;
 mod used;
 mod verbs;
 mod words;

@@ -1,5 +1,6 @@
 //! Progress on standard error: a bar on a terminal, a line now and then otherwise; and Ctrl-C.
 
+use crate::tell::tell;
 use crate::words::counted;
 use feedforward::data::prepare::Target;
 use feedforward::data::source::Progress;
@@ -28,7 +29,7 @@ const TRAINING: &str = "{msg} {wide_bar} {rows_per_second} rows/s, at most {eta}
 /// Write the notes of a run to standard error.
 pub(crate) fn notes(notes: &[impl Display], quiet: bool) {
     if !quiet {
-        notes.iter().for_each(|n| eprintln!("note: {}", plain(&n.to_string())));
+        notes.iter().for_each(|n| tell!("note: {}", plain(&n.to_string())));
     }
 }
 
@@ -106,7 +107,7 @@ impl Trainings {
         let mut last = self.last_line.lock().unwrap_or_else(PoisonError::into_inner);
         if last.elapsed() >= LINE_EVERY {
             *last = Instant::now();
-            eprintln!("{done} of {all} networks trained");
+            tell!("{done} of {all} networks trained");
         }
     }
 }
@@ -130,7 +131,7 @@ pub(crate) fn listen_for_interrupts() {
         }
     });
     if let Err(e) = set {
-        eprintln!("note: Ctrl-C will end the run without saving the model ({e})");
+        tell!("note: Ctrl-C will end the run without saving the model ({e})");
     }
 }
 
@@ -185,7 +186,7 @@ impl Watch {
             Event::Resume { passed, next } => {
                 notes(passed, self.quiet);
                 if let (Some((epoch, step)), false) = (next, self.quiet) {
-                    eprintln!("going on in epoch {epoch}, step {step}");
+                    tell!("going on in epoch {epoch}, step {step}");
                 }
             }
             Event::Refit { rows, epochs } => {
@@ -250,7 +251,7 @@ impl Run {
             bar.reset();
             bar.set_length(rows.saturating_mul(epochs));
         } else if !quiet {
-            eprintln!("the number of epochs is known; now all {}", counted(rows as usize, "row"));
+            tell!("the number of epochs is known; now all {}", counted(rows as usize, "row"));
         }
     }
 
@@ -266,7 +267,7 @@ impl Run {
         } else if !quiet && self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
             let left = self.left(done);
-            eprintln!("epoch {epoch}/{}, step {step}/{steps}: loss {loss:.4}{left}", self.epochs);
+            tell!("epoch {epoch}/{}, step {step}/{steps}: loss {loss:.4}{left}", self.epochs);
         }
     }
 
@@ -280,7 +281,7 @@ impl Run {
             return;
         }
         self.last_line = Instant::now();
-        eprintln!("{}{}", epoch_line(record, self.epochs, self.score), self.left(epoch * self.rows));
+        tell!("{}{}", epoch_line(record, self.epochs, self.score), self.left(epoch * self.rows));
     }
 
     /// `, 12 s left`, once there is something to go by.

@@ -56,9 +56,13 @@ fn forget_classes(described: &mut Description, model: &Model) {
     }
 }
 
+/// The columns whose importance is measured at most: each takes a look at every row.
+const MOST_COLUMNS: usize = 2_000;
+
 /// What a model relies on, and how its hidden layers see rows: measured on rows of a table that has the target.
 struct Insight {
-    importance: Importance,
+    /// None where there are too many columns.
+    importance: Option<Importance>,
     hidden: Hidden,
 }
 
@@ -69,7 +73,9 @@ impl Insight {
             return Ok(None);
         }
         let seed = model.record.ask.seed;
-        let importance = importance(model, table, How::usual(model, table.rows, seed), machine)?;
+        let how = How::usual(model, table.rows, seed);
+        let few = model.preparation.features.len() <= MOST_COLUMNS;
+        let importance = few.then(|| importance(model, table, how, machine)).transpose()?;
         let hidden = hidden(model, table, hidden::ROWS, seed, machine)?;
         Ok(Some(Insight { importance, hidden }))
     }
@@ -139,7 +145,7 @@ impl Kept {
             judgement,
             description: &self.data,
             notes: fitted.notes.iter().map(ToString::to_string).collect(),
-            importance: insight.as_ref().map(|i| &i.importance),
+            importance: insight.as_ref().and_then(|i| i.importance.as_ref()),
             hidden: insight.as_ref().map(|i| &i.hidden),
             origin: Origin {
                 command: command(),
@@ -176,7 +182,7 @@ pub(crate) fn judged(
         judgement: Some(&judged.judgement),
         description: &describe_for(model, table),
         notes,
-        importance: insight.as_ref().map(|i| &i.importance),
+        importance: insight.as_ref().and_then(|i| i.importance.as_ref()),
         hidden: insight.as_ref().map(|i| &i.hidden),
         origin: Origin {
             command: command(),

@@ -88,8 +88,8 @@ fn classes_of<T>(part: Part<'_, T>, all: &[u32]) -> Vec<u32> {
     part.rows.iter().map(|&r| all[r as usize]).collect()
 }
 
-fn numbers_of<T: Element>(part: Part<'_, T>, data: &[T], columns: usize) -> Vec<f64> {
-    part.rows.iter().flat_map(|&r| &data[r as usize * columns..][..columns]).map(|y| y.to_f64()).collect()
+fn numbers_of<T>(part: Part<'_, T>, data: &[f64], columns: usize) -> Vec<f64> {
+    part.rows.iter().flat_map(|&r| &data[r as usize * columns..][..columns]).copied().collect()
 }
 
 /// rows x classes from the network's outputs: one sigmoid output p becomes (1 − p, p).
@@ -189,9 +189,9 @@ pub fn as_counted<T: Element>(preparation: &Preparation, part: Part<'_, T>, said
             let (classes, truth) = (classes.clone(), classes_of(part, all));
             Evidence::Classes(ClassEvidence { classes, truth, probabilities, weights, loss })
         }
-        (Target::Numbers { columns }, Targets::Numbers { data, .. }) => {
-            let truth = numbers_of(part, data, columns.len());
-            let (truth, predicted) = (in_unit(preparation, truth), in_unit(preparation, said.outputs));
+        (Target::Numbers { columns }, Targets::Numbers { raw, .. }) => {
+            let truth = numbers_of(part, raw, columns.len());
+            let predicted = in_unit(preparation, said.outputs);
             let columns = columns.iter().map(|c| c.name.clone()).collect();
             Evidence::Numbers(NumberEvidence { columns, truth, predicted, weights, loss })
         }

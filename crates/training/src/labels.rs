@@ -47,7 +47,7 @@ impl<T: Element> Labels<T> {
                 let first = if self.truth == Truth::MinusOrPlusOne { T::ZERO - T::ONE } else { T::ZERO };
                 self.values.extend(each().map(|r| if all[r] == 0 { first } else { T::ONE }));
             }
-            Targets::Numbers { data, columns } => {
+            Targets::Numbers { data, columns, .. } => {
                 for r in each() {
                     self.values.extend_from_slice(&data[r * columns..(r + 1) * columns]);
                 }

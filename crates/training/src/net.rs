@@ -64,7 +64,9 @@ impl Rows {
     fn prepared(&self, outputs: usize) -> Prepared<f64> {
         let targets = match &self.y {
             Truth::Classes(classes) => Targets::Classes(classes.clone()),
-            Truth::Values(values) => Targets::Numbers { data: values.clone(), columns: outputs },
+            Truth::Values(values) => {
+                Targets::Numbers { data: values.clone(), raw: values.clone(), columns: outputs }
+            }
         };
         Prepared { x: self.x.clone(), rows: self.len(), inputs: self.inputs, targets, weights: None }
     }

@@ -2,14 +2,14 @@
 
 use feedforward_base::ErrorKind;
 use feedforward_data::generated;
-use feedforward_data::prepare::Unseen;
+use feedforward_data::prepare::{Task, Unseen};
 use feedforward_data::table::{Cells, Column, Numbers, Table};
 use feedforward_kernels::Arch;
 use feedforward_network::{Activation, Loss, Optimizer, Schedule};
 use feedforward_training::metric::decide;
 use feedforward_training::{
-    Answers, Ask, ClassWeight, Control, Ending, EpochRecord, Event, Judgement, Machine, Metric, Model,
-    Precision, Record, fit, preview,
+    Answers, Ask, ClassWeight, Control, Ending, EpochRecord, Event, Evidence, Judgement, Machine, Metric,
+    Model, Precision, Record, fit, preview,
 };
 
 fn table(text: &str) -> Table {
@@ -21,6 +21,25 @@ fn ask(target: &str) -> Ask {
     let mut ask = Ask { layers: Some(vec![16, 8]), epochs: Some(60), batch_size: Some(16), ..Ask::default() };
     ask.roles.target = vec![target.into()];
     ask
+}
+
+/// Scaled and back a 0 would be almost 0, and MAPE an enormous number.
+#[test]
+fn numbers_are_judged_by_the_truth_of_the_table() {
+    let y: Vec<f64> = (0..70).map(|i| f64::from(i % 7) * 1e3).collect();
+    let column = |name: &str, cells: &[f64]| Column {
+        name: name.into(),
+        cells: Cells::Number(Numbers::F64(cells.to_vec())),
+    };
+    let columns = vec![column("x", &y.iter().map(|y| y + 0.5).collect::<Vec<_>>()), column("y", &y)];
+    let table = Table { name: "t".into(), columns, rows: 70, ..Table::default() };
+    let mut ask = ask("y");
+    ask.roles.task = Some(Task::Regression);
+    let model = go(table.clone(), &ask);
+    let judged = model.evaluate(table, 0.5, Unseen::Error, Machine::new(1)).unwrap();
+    let Evidence::Numbers(evidence) = &judged.evidence else { panic!("numbers") };
+    assert_eq!(evidence.truth, y);
+    assert_eq!(judged.judgement.value(Metric::Mape), None);
 }
 
 fn go(table: Table, ask: &Ask) -> Model {

@@ -7,6 +7,7 @@ mod report;
 
 use crate::args::Bench as Args;
 use crate::failure::Outcome;
+use crate::tell::tell;
 use crate::words::{counted, grouped};
 use crate::{ask, machine as choice, output};
 use feedforward::kernels::Element;
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn measure_in<T: Element>(args: &Args, spec: Spec, batch: usize, machine: Machine) -> Result<Report> {
     let tell = |what: &str| {
         if !args.shared.quiet {
-            eprintln!("{what}");
+            tell!("{what}");
         }
     };
     let (plan, rows) = check(args, &spec, batch, machine.threads, T::BYTES)?;

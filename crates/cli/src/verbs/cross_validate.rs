@@ -8,6 +8,7 @@ use crate::args::{CrossValidate as Args, PartArg};
 use crate::data::{self, Data, Expect};
 use crate::failure::Outcome;
 use crate::output::Sink;
+use crate::tell::tell;
 use crate::verbs::train::no_target;
 use crate::{ask, machine, output, overwrite, progress, report};
 use feedforward::data::table::Table;
@@ -104,8 +105,8 @@ fn judge(args: &Args, table: &Table, ask: &Ask, how: &How, machine: Machine) -> 
     drop(watch);
     let found = found?;
     if !quiet {
-        found.notes.iter().for_each(|n| eprintln!("note: {n}"));
-        eprintln!("{} done in {}", text::folds(found.folds.len()), progress::duration(begun.elapsed()));
+        found.notes.iter().for_each(|n| tell!("note: {n}"));
+        tell!("{} done in {}", text::folds(found.folds.len()), progress::duration(begun.elapsed()));
     }
     // Whoever closed standard output still gets the predictions.
     if let (Some(out), false) = (&args.predictions, found.folds.is_empty()) {

@@ -5,6 +5,7 @@ use crate::args::{PartArg, Predict as Args};
 use crate::data::{self, Expect};
 use crate::failure::Outcome;
 use crate::output::{self, Sink};
+use crate::tell::tell;
 use crate::words::counted;
 use crate::{machine, overwrite, progress};
 use csv::Writer;
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Sink::open(&args.out)?.fill(|out| lines.write(out, rows))?;
     }
     if args.out != "-" && !args.shared.quiet {
-        eprintln!("{} → {}", counted(rows, "prediction"), args.out);
+        tell!("{} → {}", counted(rows, "prediction"), args.out);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -74,7 +74,7 @@ impl Choice {
         let class = &cut([&*self.usual.classes[1]])[0];
         let t = self.threshold;
         let wanted = match self.wish {
-            Wish::Recall(share) => format!("the highest that gives a recall of at least {share}"),
+            Wish::Recall(share) => format!("the highest precision with a recall of at least {share}"),
             Wish::Precision(share) => format!("the highest recall with a precision of at least {share}"),
             Wish::F1 => "the highest F1".into(),
         };

@@ -5,6 +5,7 @@ use crate::data::{self, Data, Expect};
 use crate::failure::{Failure, Outcome};
 use crate::progress::{self, Watch};
 use crate::run_folder::{self, RunFolder};
+use crate::tell::tell;
 use crate::verbs::{inspect, plan};
 use crate::words::{list, quoted};
 use crate::{ask, machine, output, overwrite, report, used};
@@ -208,13 +209,13 @@ impl Job {
         let notes: Vec<String> = fitted.notes.iter().map(ToString::to_string).collect();
         let model = &fitted.model;
         if let (Some(folder), Ending::Interrupted) = (&folder, model.record.ending) {
-            eprintln!("interrupted; `{}` goes on", folder.resume());
+            tell!("interrupted; `{}` goes on", folder.resume());
             return Ok(ExitCode::from(130));
         }
         let judged = self.test.map(|t| model.evaluate(t, 0.5, Unseen::Other, machine)).transpose()?;
         let test = judged.as_ref().map(|j| &j.judgement);
         if !quiet {
-            eprintln!("trained in {}", progress::duration(begun.elapsed()));
+            tell!("trained in {}", progress::duration(begun.elapsed()));
         }
         progress::notes(still_falling(&model.record).as_slice(), quiet);
         model_file::save(model, &files.model)?;

@@ -7,6 +7,7 @@ mod watch;
 use crate::args::{Cli, PartArg, SearchArg, Tune as Args, Verb};
 use crate::data::{self, Data, Expect};
 use crate::failure::{self, Outcome};
+use crate::tell::tell;
 use crate::{args, ask, machine, output, overwrite, progress, report};
 use clap::{ArgMatches, Parser};
 use feedforward::data::prepare::{self, Note};
@@ -79,7 +80,7 @@ pub(crate) fn run(args: &Args, typed: &ArgMatches) -> Outcome {
     drop(watch);
     match found {
         Found::Interrupted { done, total } => {
-            eprintln!("interrupted after {done} of {total} trials; the same command goes on from there");
+            tell!("interrupted after {done} of {total} trials; the same command goes on from there");
             return Ok(ExitCode::from(130));
         }
         Found::Tuning { tuning, again } => {

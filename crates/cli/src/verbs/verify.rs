@@ -5,6 +5,7 @@ use crate::data::{self, Expect};
 use crate::failure::Outcome;
 use crate::progress::{self, Watch};
 use crate::run_folder::{CERTIFICATE, MODEL, RunFolder};
+use crate::tell::tell;
 use crate::verbs::{resume, train};
 use crate::words::{counted, quoted};
 use crate::{machine, output};
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let quiet = args.shared.quiet;
     let difference = match claim.check(machine, quiet)? {
         Checked::Interrupted => {
-            eprintln!("interrupted before the end; nothing is verified");
+            tell!("interrupted before the end; nothing is verified");
             return Ok(ExitCode::from(130));
         }
         Checked::Same => None,

@@ -17,7 +17,7 @@ fn a_threshold_for_a_wanted_recall() {
     let said =
         folder.ff(&format!("evaluate m.ff {VALID} --choose-threshold recall=0.95 -q")).assert().success();
     said.stderr_eq("").stdout_eq(str![[r#"
-`b` is decided for above 0.376: the highest that gives a recall of at least 0.95
+`b` is decided for above 0.376: the highest precision with a recall of at least 0.95
 
                      above 0.376  above 0.5
 recall                   95.42 %    92.16 %

@@ -513,9 +513,10 @@ mod tests {
         let roles = Roles { target: vec!["b".into(), "a".into()], ..Roles::default() };
         let p = Preparation::fit(&t, &all(&t), &roles, &PrepareOptions::default()).unwrap().preparation;
         let prepared = p.apply::<f64>(t, Want::Target, Unseen::Error).unwrap().prepared;
-        let Targets::Numbers { data, columns: 2 } = prepared.targets else { panic!("two numbers") };
+        let Targets::Numbers { data, raw, columns: 2 } = prepared.targets else { panic!("two numbers") };
         let back: Vec<f64> = data.iter().enumerate().map(|(i, y)| p.target_back(i % 2, *y)).collect();
         let want = [0.5, 1.0, 9.0, 2.0, 1.0, 3.0];
+        assert_eq!(raw, want);
         assert!(back.iter().zip(want).all(|(a, b)| (a - b).abs() < 1e-15), "{back:?}");
     }
 

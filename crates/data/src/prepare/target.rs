@@ -83,10 +83,12 @@ pub enum Targets<T> {
     None,
     /// One class index a row.
     Classes(Vec<u32>),
-    /// Scaled numbers.
+    /// Numbers.
     Numbers {
-        /// rows x columns.
+        /// Scaled, rows x columns.
         data: Vec<T>,
+        /// As they stand in the table, rows x columns: scaled and back they would be rounded.
+        raw: Vec<f64>,
         /// Numbers a row.
         columns: usize,
     },
@@ -141,12 +143,14 @@ impl Target {
             Target::Classes { classes, .. } => classes_of(table, columns[0], classes).map(Targets::Classes),
             Target::Numbers { columns: targets } => {
                 let mut data = vec![T::ZERO; table.rows * targets.len()];
+                let mut raw = vec![0.0; table.rows * targets.len()];
                 let mut errors = Vec::new();
                 for (at, (target, &c)) in targets.iter().zip(columns).enumerate() {
-                    errors.extend(target.write(table, c, &mut data[at..], targets.len()).err());
+                    let out = (&mut data[at..], &mut raw[at..]);
+                    errors.extend(target.write(table, c, out, targets.len()).err());
                 }
                 Error::many(errors)?;
-                Ok(Targets::Numbers { data, columns: targets.len() })
+                Ok(Targets::Numbers { data, raw, columns: targets.len() })
             }
         }
     }
@@ -264,7 +268,14 @@ fn fit_number(table: &Table, train: &[u32], column: usize, options: &PrepareOpti
 }
 
 impl NumberTarget {
-    fn write<T: Real>(&self, table: &Table, column: usize, out: &mut [T], stride: usize) -> Result<()> {
+    /// Write each row's number, scaled and as it stands, every `stride` places.
+    fn write<T: Real>(
+        &self,
+        table: &Table,
+        column: usize,
+        (scaled, raw): (&mut [T], &mut [f64]),
+        stride: usize,
+    ) -> Result<()> {
         let numbers = numbers(table, column, TRAINED_HINT)?;
         let empty = (0..numbers.len()).filter(|&r| numbers.get(r).is_nan());
         bad_cells(table, column, empty, |_| ErrorKind::Missing, MISSING_HINT)?;
@@ -280,7 +291,7 @@ impl NumberTarget {
             if !y.is_finite() {
                 return Err(too_large(table, r, column, numbers.get(r)));
             }
-            out[r * stride] = y;
+            (scaled[r * stride], raw[r * stride]) = (y, numbers.get(r));
         }
         Ok(())
     }

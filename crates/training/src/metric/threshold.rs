@@ -10,7 +10,8 @@ use std::fmt;
 /// What is wanted of a threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wish {
-    /// At least this share of the class is found: the highest threshold that does it, for the best precision.
+    /// At least this share of the class is found: of the thresholds that do it the one of the best
+    /// precision.
     Recall(f64),
     /// At least this share of what is named is right: the threshold that finds most then.
     Precision(f64),
@@ -66,7 +67,7 @@ pub fn choose(class: &OneClass<'_>, name: &str, wish: Wish) -> Result<f64> {
     let recall = |s: &Step| s.own / all;
     let precision = |s: &Step| s.own / (s.own + s.rest);
     let found = match wish {
-        Wish::Recall(share) => steps.iter().position(|s| reaches(recall(s), share)),
+        Wish::Recall(share) => best(&steps, |s| reaches(recall(s), share).then(|| precision(s))),
         Wish::Precision(share) => best(&steps, |s| reaches(precision(s), share).then(|| recall(s))),
         Wish::F1 => best(&steps, |s| Some(2.0 * s.own / (all + s.own + s.rest))),
     };

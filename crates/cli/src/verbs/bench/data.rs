@@ -43,7 +43,8 @@ pub(crate) fn random<T: Element>(spec: &Spec, rows: usize, kernels: &Kernels<T>)
             let noise = if noisy(i) { 2.0 * other.uniform(i as u64) - 1.0 } else { 0.0 };
             *z = T::from_f64(value(spec.loss, z.to_f64() + 2.0 * noise));
         }
-        Targets::Numbers { data: z, columns: outputs }
+        let raw = z.iter().map(|z| z.to_f64()).collect();
+        Targets::Numbers { data: z, raw, columns: outputs }
     };
     Prepared { x, rows, inputs, targets, weights: None }
 }
@@ -94,7 +95,7 @@ mod tests {
         }
         assert!(classes.iter().all(|&c| c < 3));
         let numbers = |loss| match of(&[7, 2], loss).targets {
-            Targets::Numbers { data, columns: 2 } => data,
+            Targets::Numbers { data, columns: 2, .. } => data,
             other => panic!("{other:?}"),
         };
         let bits = numbers(Loss::BinaryCrossEntropy);

@@ -1,6 +1,7 @@
 //! Progress of folds, several of which may be under way.
 
 use crate::progress::{self, LINE_EVERY, epoch_line, style};
+use crate::tell::tell;
 use feedforward::selection::{Fold, How, News};
 use feedforward::training::metric::Kind;
 use feedforward::training::{Control, Event, Metric};
@@ -72,7 +73,7 @@ impl Watch {
     fn line(&mut self, always: bool, text: impl FnOnce() -> String) {
         if !self.quiet && self.bar.is_none() && (always || self.last_line.elapsed() >= LINE_EVERY) {
             self.last_line = Instant::now();
-            eprintln!("{}", text());
+            tell!("{}", text());
         }
     }
 

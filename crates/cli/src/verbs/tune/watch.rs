@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::progress::{duration, notes, style};
+use crate::tell::tell;
 use feedforward::selection::tune::{By, News, Outcome, Progress, Request, Trial};
 use indicatif::ProgressBar;
 use std::io::{IsTerminal, stderr};
@@ -36,8 +37,8 @@ impl Watch {
             News::Begin(planned, progress) => {
                 notes(&planned.chosen.notes, false);
                 match progress.done {
-                    0 => eprintln!("{} trials; once interrupted, the same command goes on", progress.total),
-                    done => eprintln!("{} trials, {done} of which were made before", progress.total),
+                    0 => tell!("{} trials; once interrupted, the same command goes on", progress.total),
+                    done => tell!("{} trials, {done} of which were made before", progress.total),
                 }
                 self.before = progress.share;
                 self.begun = Instant::now();
@@ -53,7 +54,7 @@ impl Watch {
                 let line = format!("trial {} is trained again on all rows", winner.trial);
                 match &self.bar {
                     Some(bar) => bar.set_message(line),
-                    None => eprintln!("{line}"),
+                    None => tell!("{line}"),
                 }
             }
         }
@@ -84,7 +85,7 @@ impl Watch {
         let best =
             best.map(|(best, score)| format!("; best {score:.4}, trial {}", best.trial)).unwrap_or_default();
         let (done, total) = (progress.done, progress.total);
-        eprintln!("{done}/{total} trial {}{rung}: {what}{best}{left}", trial.trial);
+        tell!("{done}/{total} trial {}{rung}: {what}{best}{left}", trial.trial);
     }
 
     /// `, 12 s left`, once there is something to go by.
