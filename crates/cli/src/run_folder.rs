@@ -19,8 +19,6 @@ pub(crate) const MODEL: &str = "model.ff";
 pub(crate) const CERTIFICATE: &str = "certificate.json";
 /// How `run.json` begins its form.
 const FORMAT: &str = "feedforward run 1";
-/// Unfinished files that a kill has left begin so.
-const UNFINISHED: &str = ".ff-";
 
 /// Everything that makes a run what it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,7 +89,7 @@ impl RunFolder {
         let again = path.join(LOCK).exists();
         let lock = FolderLock::take(&path.join(LOCK), "training")?;
         if again {
-            remove_unfinished(path)?;
+            NewFile::remove_unfinished(path)?;
         }
         let checkpoints = Checkpoints::of(path)?;
         let taken = [MODEL, "model.json", CERTIFICATE].into_iter().find(|name| path.join(name).exists());
@@ -128,7 +126,7 @@ impl RunFolder {
         }
         let lock = FolderLock::take(&path.join(LOCK), "training")?;
         let asked = read(path)?;
-        remove_unfinished(path)?;
+        NewFile::remove_unfinished(path)?;
         let checkpoints = Checkpoints::of(path)?;
         Ok((RunFolder { path: path.into(), asked: Some(asked.clone()), checkpoints, _lock: lock }, asked))
     }
@@ -220,20 +218,6 @@ fn read(path: &Path) -> Result<Asked> {
                 .hint("name another folder, or move the file away"))
         }
     }
-}
-
-/// Remove the files that a kill has left unfinished.
-fn remove_unfinished(path: &Path) -> Result<()> {
-    let refused = |e: std::io::Error| {
-        Error::io("tidy the run's folder", &e).at(Place::file(path.display().to_string()))
-    };
-    for entry in std::fs::read_dir(path).map_err(refused)? {
-        let entry = entry.map_err(refused)?;
-        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-            std::fs::remove_file(entry.path()).map_err(refused)?;
-        }
-    }
-    Ok(())
 }
 
 fn other_data(folder: &Path, what: &str, why: String) -> Error {

@@ -114,6 +114,56 @@ fn threads_and_interruptions_leave_no_trace() {
 }
 
 #[test]
+fn a_finished_folder_is_repaired() {
+    let parts = moons(Test::Share(0.2));
+    let request = request(SPACE, Search::Random, 2);
+    let dir = tempfile::tempdir().unwrap();
+    found(search(&parts, &request, 1, dir.path()));
+    let want = files(dir.path());
+    let damages: [&dyn Fn(); 4] = [
+        &|| std::fs::remove_file(dir.path().join("best.json")).unwrap(),
+        &|| std::fs::remove_file(dir.path().join("best.ff")).unwrap(),
+        &|| std::fs::write(dir.path().join("best.json"), "{").unwrap(),
+        &|| std::fs::write(dir.path().join("best.ff"), &want[3][..100]).unwrap(),
+    ];
+    for (i, damage) in damages.iter().enumerate() {
+        damage();
+        assert!(found(search(&parts, &request, 1, dir.path())).1, "{i}");
+        assert_eq!(files(dir.path()), want, "{i}");
+    }
+}
+
+#[test]
+fn a_journal_that_was_edited_is_refused() {
+    let parts = moons(Test::None);
+    let request = request(SPACE, Search::Halving, 6);
+    let dir = tempfile::tempdir().unwrap();
+    found(search(&parts, &request, 1, dir.path()));
+    let path = dir.path().join("tune.jsonl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    // What was asked, six trials and three that go on, the end.
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    assert_eq!(lines.len(), 11);
+    let edited = |lines: &[&str], part: &str| {
+        std::fs::write(&path, lines.concat()).unwrap();
+        let said = search(&parts, &request, 1, dir.path()).unwrap_err().to_string();
+        assert!(said.contains("tune.jsonl") && said.contains(part), "{part}: {said}");
+    };
+    let far = lines[1].replace("\"trial\":1,", "\"trial\":99,");
+    edited(&[lines[0], &far], "no trial 99 of rung 1 is due");
+    edited(&[lines[0], lines[7]], "of rung 2 is due");
+    edited(&[lines[0], lines[1], lines[1]], "trial 1 of rung 1 stands in it twice");
+    edited(&[&text, lines[1]], "it goes on after its end");
+    edited(&[lines[0], lines[1], lines[10]], "it ends before all trials are done");
+    let own = lines[10].replace("\"rung\":2", "\"rung\":1");
+    edited(&[&lines[..10], &[own.as_str()]].concat(), "its winner is not its best trial");
+    let other = lines[2].replace("\"learning-rate\",\"", "\"learning-rate\",\"9");
+    edited(&[lines[0], &other], "trial 2 of rung 1 has other settings");
+    std::fs::write(&path, &text).unwrap();
+    assert!(found(search(&parts, &request, 1, dir.path())).1);
+}
+
+#[test]
 fn the_winner_is_the_best_and_learns_from_all_rows() {
     let parts = moons(Test::Share(0.2));
     let dir = tempfile::tempdir().unwrap();

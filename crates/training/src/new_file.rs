@@ -22,6 +22,8 @@ enum Out {
 }
 
 const BUFFER: usize = 1 << 16;
+/// Unfinished files begin so.
+const UNFINISHED: &str = ".ff-";
 
 impl NewFile {
     /// Begin a file at `path`; nothing is there before [`NewFile::finish`].
@@ -51,6 +53,18 @@ impl NewFile {
         let mut file = NewFile::create(path)?;
         file.write_all(bytes).map_err(|e| file.refused(&e))?;
         file.finish()
+    }
+    /// Remove the files that a kill has left unfinished in `folder`, in which no other process works.
+    pub fn remove_unfinished(folder: &Path) -> Result<()> {
+        let refused =
+            |e: io::Error| Error::io("tidy the folder", &e).at(Place::file(folder.display().to_string()));
+        for entry in fs::read_dir(folder).map_err(refused)? {
+            let entry = entry.map_err(refused)?;
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                fs::remove_file(entry.path()).map_err(refused)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -95,7 +109,7 @@ fn open(path: &Path) -> io::Result<Out> {
     };
     let folder = folder_of(&target);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".ff-");
+    builder.prefix(UNFINISHED);
     if let Some(permissions) = old.or_else(of_new_files) {
         builder.permissions(permissions);
     }

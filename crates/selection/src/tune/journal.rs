@@ -8,7 +8,7 @@
 use super::trial::Trial;
 use super::tuning::{End, RESULTS};
 use feedforward_base::{Error, ErrorKind, Place, Result};
-use feedforward_training::folder_lock::FolderLock;
+use feedforward_training::{NewFile, folder_lock::FolderLock};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -63,7 +63,11 @@ impl Journal {
             others(folder)?;
         }
         std::fs::create_dir_all(folder).map_err(|e| refused("make the folder", folder, &e))?;
+        let again = folder.join(LOCK).exists();
         let lock = FolderLock::take(&folder.join(LOCK), "searching")?;
+        if again {
+            NewFile::remove_unfinished(folder)?;
+        }
         let mut file = open(&path)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(|e| refused("read", &path, &e))?;
@@ -94,7 +98,12 @@ impl Journal {
         })?;
         match line {
             Line::Tune(old) if number == 1 => same(&old, header).map_err(|e| e.at(place())),
+            _ if self.end.is_some() => Err(self.edited(number, "it goes on after its end")),
             Line::Trial { trial, .. } if number > 1 => {
+                if self.find(trial.trial, trial.rung).is_some() {
+                    let why = format!("trial {} of rung {} stands in it twice", trial.trial, trial.rung);
+                    return Err(self.edited(number, &why));
+                }
                 self.trials.push(trial);
                 Ok(())
             }
@@ -108,6 +117,25 @@ impl Journal {
                     .at(place()))
             }
         }
+    }
+
+    /// The refusal of a line, counted from 1, that no search has written.
+    fn edited(&self, line: u64, why: &str) -> Error {
+        let what = format!("it was edited: {why}");
+        Error::new(ErrorKind::Malformed { format: "journal of a search".into(), what })
+            .at(Place::file(self.path.display().to_string()).row(line))
+            .hint("delete the folder, or name another one with `-o`")
+    }
+
+    /// The refusal of the trial at this place.
+    pub(super) fn edited_trial(&self, at: usize, why: &str) -> Error {
+        // The first line says what was asked.
+        self.edited(at as u64 + 2, why)
+    }
+
+    /// The refusal of the end.
+    pub(super) fn edited_end(&self, why: &str) -> Error {
+        self.edited_trial(self.trials.len(), why)
     }
 
     /// A trial is done; it took so many seconds.
@@ -271,6 +299,9 @@ mod tests {
         let e = Journal::open(dir.path(), &header("1")).unwrap_err().to_string();
         assert!(e.contains(&format!("process {} is searching in this folder", std::process::id())), "{e}");
         drop(journal);
+        let leftover = dir.path().join(".ff-a1B2c3");
+        std::fs::write(&leftover, "half").unwrap();
         Journal::open(dir.path(), &header("1")).unwrap();
+        assert!(!leftover.exists(), "what a kill left is removed");
     }
 }

@@ -7,7 +7,7 @@ use super::point::Flag;
 use super::request::{Planned, Request, set};
 use super::trial::{By, Outcome, Scored, Trial};
 use super::tuning::{BEST, DEFAULT_TRIAL, End, MODEL, RECORD, TRIALS, TUNING, Tuning};
-use feedforward_base::{Error, ErrorKind, Result, crew};
+use feedforward_base::{Error, ErrorKind, Place, Result, crew};
 use feedforward_data::prepare::Unseen;
 use feedforward_training::ledger::{self, Entry, Ledger};
 use feedforward_training::{
@@ -94,6 +94,7 @@ pub fn tune(
     let planned = request.plan(parts, machine)?;
     let mut journal = Journal::open(folder, &request.header(parts)?)?;
     let run = Run { parts, request, machine, planned: &planned, stop };
+    run.check(&journal)?;
     observe(News::Begin(&planned, run.progress(&journal)));
     for rung in 1..=planned.rungs.len().max(1) {
         let jobs = run.jobs(rung, &journal);
@@ -106,21 +107,49 @@ pub fn tune(
     };
     let (winner, scored) = (winner.clone(), scored.clone());
     let again = journal.end.is_some();
-    if !again || !folder.join(MODEL).exists() {
+    if !journal.end.as_ref().is_some_and(|end| is_whole(folder, &end.theta)) {
         observe(News::Winner(&winner));
         let Some((model, flags)) = run.again(&winner, scored.kept_epoch)? else {
             return Ok(run.interrupted(&journal));
         };
+        let end = match journal.end.clone() {
+            Some(end) => same_model(end, &model, folder)?,
+            None => run.end(&winner, scored.score, &model, flags)?,
+        };
         model_file::save(&model, &folder.join(MODEL))?;
-        if !again {
-            let end = run.end(&winner, scored.score, &model, flags)?;
+        // A sound record may know of judgements that came later.
+        if !again || !has_record(folder) {
             NewFile::write(&folder.join(RECORD), &run.record(&model, &end)?)?;
+        }
+        if !again {
             journal.close(end)?;
         }
     }
     let tuning = run.tuning(journal);
     write(&tuning, folder)?;
     Ok(Found::Tuning { tuning: Box::new(tuning), again })
+}
+
+/// Whether the folder still holds the winner with these parameters, and its record.
+fn is_whole(folder: &Path, theta: &str) -> bool {
+    let model = model_file::load(&folder.join(MODEL));
+    model.is_ok_and(|model| fingerprint::of_theta(&model.theta) == theta) && has_record(folder)
+}
+
+fn has_record(folder: &Path) -> bool {
+    matches!(Ledger::read(&folder.join(RECORD)), Ok(Some(_)))
+}
+
+/// The end, if the model that was trained again for it is the one that was judged.
+fn same_model(end: End, model: &Model, folder: &Path) -> Result<End> {
+    let value = fingerprint::of_theta(&model.theta);
+    if value == end.theta {
+        return Ok(end);
+    }
+    let what = "the fingerprint of the winner, trained again".into();
+    Err(Error::new(ErrorKind::CheckFailed { what, value, want: end.theta })
+        .at(Place::file(folder.join(MODEL).display().to_string()))
+        .hint("delete the folder and search anew"))
 }
 
 /// The best trial, if one has a score.
@@ -172,6 +201,41 @@ struct Shared<'a, 'o> {
 }
 
 impl Run<'_> {
+    /// Refuse a journal with lines that this search has not written: a rung begins when the one before is done, and
+    /// the end comes when all are.
+    fn check(&self, journal: &Journal) -> Result<()> {
+        let mut jobs = Vec::new();
+        let mut done = true;
+        for rung in 1..=self.planned.rungs.len().max(1) {
+            let now = self.jobs(rung, journal);
+            done = now.iter().all(|j| journal.find(j.trial, j.rung).is_some());
+            jobs.extend(now);
+            if !done {
+                break;
+            }
+        }
+        for (at, t) in journal.trials.iter().enumerate() {
+            let (trial, rung) = (t.trial, t.rung);
+            let Some(job) = jobs.iter().find(|j| (j.trial, j.rung) == (trial, rung)) else {
+                let why = format!("no trial {trial} of rung {rung} is due");
+                return Err(journal.edited_trial(at, &why));
+            };
+            if t.flags != self.request.own_flags(&self.planned.points[job.at], job.epochs) {
+                let why = format!("trial {trial} of rung {rung} has other settings");
+                return Err(journal.edited_trial(at, &why));
+            }
+        }
+        let winner = |end: &End| {
+            best(&journal.trials, self.request.by)
+                .is_some_and(|(t, s)| (t.trial, t.rung, s.score) == (end.trial, end.rung, end.score))
+        };
+        match &journal.end {
+            Some(_) if !done => Err(journal.edited_end("it ends before all trials are done")),
+            Some(end) if !winner(end) => Err(journal.edited_end("its winner is not its best trial")),
+            _ => Ok(()),
+        }
+    }
+
     /// The trials of a rung: all of them on the first, then trial 1 and the best of the one before.
     fn jobs(&self, rung: usize, journal: &Journal) -> Vec<Job> {
         let round = self.planned.rungs.get(rung - 1);
