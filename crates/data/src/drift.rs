@@ -428,6 +428,7 @@ mod tests {
     fn random_halves_of_many_levels_raise_no_alarm() {
         let mut told = Vec::new();
         for (rows, count, falling) in [
+            (200, 150, false),
             (200, 150, true),
             (204, 60, false),
             (900, 60, true),
