@@ -2,8 +2,8 @@
 //!
 //! A [`Trace`] is one step of training in full: every z, a, δ, gradient and update, from the literal twin of the
 //! engine. A [`Notation`] lays it out beside the equations, in ours or in that of a lecture, and [`page`] writes it as
-//! text or as one HTML page. [`gradcheck`] holds a gradient against differences of the objective. [`importance`] says
-//! which columns a model relies on, [`hidden`] how its hidden layers see the rows.
+//! text or as one HTML page. [`gradcheck`] holds a gradient against differences of the objective. [`mod@importance`] says
+//! which columns a model relies on, [`mod@hidden`] how its hidden layers see the rows.
 #![forbid(unsafe_code)]
 
 pub mod calculation;
