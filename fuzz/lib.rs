@@ -80,7 +80,7 @@ pub fn path_of(bytes: &[u8], name: &str) -> String {
 /// What every table promises.
 fn check(table: &Table) {
     for column in &table.columns {
-        match &column.cells {
+        match column.here() {
             Cells::Number(numbers) => {
                 assert_eq!(numbers.len(), table.rows);
                 assert!((0..table.rows).all(|r| !numbers.get(r).is_infinite()));

@@ -62,6 +62,6 @@ fn table(model: &Model) -> Table {
     let kinds: BTreeMap<String, Kind> = model.preparation.kinds().into_iter().collect();
     let names = model.preparation.columns.iter();
     let columns =
-        names.map(|name| Column { name: name.clone(), cells: cells(kinds.get(name).copied()) }).collect();
+        names.map(|name| Column::new(name.clone(), cells(kinds.get(name).copied()))).collect();
     Table { name: "t".into(), columns, rows: 2, lines: Lines::From(1), ..Table::default() }
 }

@@ -5,7 +5,7 @@ use crate::progress::ReadingBar;
 use feedforward::data::generated::{self, Recipe, SETS, Set};
 use feedforward::data::prepare::Roles;
 use feedforward::data::source::{self, IdxPart, Kind, ReadOptions};
-use feedforward::data::table::{Cells, Table};
+use feedforward::data::table::Table;
 use feedforward::training::{Model, Theta};
 use feedforward::{Dice, Error, Purpose, Result};
 use std::path::{Path, PathBuf};
@@ -67,6 +67,7 @@ pub(crate) fn load(
             PartArg::Test => IdxPart::Test,
         },
         array: reading.array.clone(),
+        limit: reading.limit(),
         ..options(&reading.text)?
     };
     let table = read(data, options, &expect.texts, &mut bar).map_err(|e| {
@@ -93,7 +94,7 @@ pub(crate) fn read(
     let table = source::read(data, &options, &mut |done| bar.tell(done))?;
     let columns = texts.iter().map(|t| table.column_index(t)).collect::<Result<Vec<_>>>()?;
     let free = columns.into_iter().map(|c| &table.columns[c]);
-    let free = free.filter(|c| matches!(c.cells, Cells::Text { .. }) && data != "-");
+    let free = free.filter(|c| c.kind().is_none() && data != "-");
     let kinds: Vec<_> = free.map(|c| (c.name.clone(), Kind::Category)).collect();
     if kinds.is_empty() {
         return Ok(table);

@@ -38,15 +38,15 @@ pub(crate) fn write(page: &Page, path: &str) -> Result<()> {
 }
 
 /// The table, described with a model's target.
-fn describe_for(model: &Model, table: &Table) -> Description {
+fn describe_for(model: &Model, table: &Table) -> Result<Description> {
     let column = match &model.preparation.target {
         Target::Classes { column, .. } => Some(column),
         Target::Numbers { columns } => columns.first().map(|c| &c.name),
     };
     let index = column.and_then(|name| table.columns.iter().position(|c| c.name == *name));
-    let mut described = describe(table, index);
+    let mut described = describe(table, index)?;
     forget_classes(&mut described, model);
-    described
+    Ok(described)
 }
 
 /// Whole numbers that the model takes as a number are no classes here either.
@@ -98,14 +98,18 @@ impl Kept {
         test: Option<&Table>,
         target: &[String],
     ) -> Result<Self> {
-        let mut tables = vec![Source::new("data", name, train)];
-        tables.extend(valid.map(|(name, table)| Source::new("validation rows", name, table)));
-        tables.extend(test.map(|table| Source::new("test rows", name, table)));
+        let mut tables = vec![Source::new("data", name, train)?];
+        if let Some((name, table)) = valid {
+            tables.push(Source::new("validation rows", name, table)?);
+        }
+        if let Some(table) = test {
+            tables.push(Source::new("test rows", name, table)?);
+        }
         let target = target.first().map(|t| train.column_index(t)).transpose()?;
         let copy = |t: &Table| t.clone();
         Ok(Kept {
             tables,
-            data: describe(train, target),
+            data: describe(train, target)?,
             train: train.clone(),
             valid: valid.map(|v| copy(v.1)),
             test: test.map(copy),
@@ -124,8 +128,11 @@ impl Kept {
         machine: Machine,
     ) -> Result<Page> {
         let model = &fitted.model;
-        let own = || (!fitted.valid_rows.is_empty()).then(|| self.train.pick(&fitted.valid_rows));
-        let (part, rows) = match (self.test.take(), self.valid.take().or_else(own)) {
+        let own = match &self.valid {
+            None if !fitted.valid_rows.is_empty() => Some(self.train.pick(&fitted.valid_rows)?),
+            _ => None,
+        };
+        let (part, rows) = match (self.test.take(), self.valid.take().or(own)) {
             (Some(test), _) => (Part::Test, test),
             (None, Some(valid)) if model.record.refit.is_some() => (Part::Relearned, valid),
             (None, Some(valid)) => (Part::Validation, valid),
@@ -170,7 +177,7 @@ pub(crate) fn judged(
     machine: Machine,
 ) -> Result<Page> {
     let insight = Insight::of(model, table, machine)?;
-    let source = Source::new("data", name, table);
+    let source = Source::new("data", name, table)?;
     let learned = model.record.data_fingerprint.as_ref() == Some(&source.hash);
     Ok(model::page(&Subject {
         document,
@@ -180,7 +187,7 @@ pub(crate) fn judged(
         part: if learned { Part::Train } else { Part::Test },
         evidence: Some(&judged.evidence),
         judgement: Some(&judged.judgement),
-        description: &describe_for(model, table),
+        description: &describe_for(model, table)?,
         notes,
         importance: insight.as_ref().and_then(|i| i.importance.as_ref()),
         hidden: insight.as_ref().map(|i| &i.hidden),
@@ -200,7 +207,7 @@ pub(crate) fn judged(
 /// A target that the table does not have.
 pub(crate) fn cross_validated(found: &CrossValidation, (name, table): (&str, &Table)) -> Result<Page> {
     let target = found.ask.roles.target.first().map(|t| table.column_index(t)).transpose()?;
-    let mut described = describe(table, target);
+    let mut described = describe(table, target)?;
     let classes = found.folds.first().is_none_or(|f| f.judgement.kind() == Kind::Classes);
     if let Some(target) = described.target.as_mut().filter(|_| !classes) {
         (target.classes, target.imbalance) = (Vec::new(), None);
@@ -208,7 +215,7 @@ pub(crate) fn cross_validated(found: &CrossValidation, (name, table): (&str, &Ta
     let origin = Origin {
         command: command(),
         seed: found.how.seed,
-        tables: vec![Source::new("data", name, table)],
+        tables: vec![Source::new("data", name, table)?],
         ..Origin::default()
     };
     Ok(cross_validation::page(found, json!(found), name, &described, &origin))
@@ -238,10 +245,13 @@ pub(crate) struct On {
 
 impl On {
     /// The table that the user called `name`, from which `target` is predicted.
-    pub(crate) fn table(name: &str, target: &str, table: &Table, notes: Vec<String>) -> Self {
+    ///
+    /// # Errors
+    /// Cells lie in a file that cannot be read.
+    pub(crate) fn table(name: &str, target: &str, table: &Table, notes: Vec<String>) -> Result<Self> {
         let about = format!("predicting {target} from {name}");
-        let tables = vec![Source::new("data", name, table)];
-        On { ground: experiment::Ground { about, notes }, tables }
+        let tables = vec![Source::new("data", name, table)?];
+        Ok(On { ground: experiment::Ground { about, notes }, tables })
     }
     /// Rows that are drawn.
     pub(crate) fn drawn(of: &lab::noisy::Noisy) -> Self {

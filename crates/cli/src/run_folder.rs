@@ -44,12 +44,12 @@ struct Facts {
 }
 
 impl Facts {
-    fn of(table: &Table) -> Self {
-        Facts {
+    fn of(table: &Table) -> Result<Self> {
+        Ok(Facts {
             rows: table.rows,
-            columns: fingerprint::of_columns(table),
-            fingerprint: fingerprint::of_table(table),
-        }
+            columns: fingerprint::of_columns(table)?,
+            fingerprint: fingerprint::of_table(table)?,
+        })
     }
     /// In what `new` differs.
     fn differences(&self, new: &Facts) -> Option<String> {
@@ -146,7 +146,7 @@ impl RunFolder {
     /// # Errors
     /// Other data than the run's; a file that cannot be written.
     pub(crate) fn enter(&self, command: &[String], table: &Table, valid: Option<&Table>) -> Result<()> {
-        let (data, valid) = (Facts::of(table), valid.map(Facts::of));
+        let (data, valid) = (Facts::of(table)?, valid.map(Facts::of).transpose()?);
         if let Some(old) = &self.asked {
             let of = |what: &str, old: &Facts, new: &Facts| {
                 old.differences(new).map(|why| other_data(&self.path, what, why))

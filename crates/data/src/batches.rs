@@ -1,6 +1,7 @@
 //! The order in which an epoch visits the training rows.
 
 use feedforward_base::{Dice, Purpose};
+use std::ops::Range;
 
 /// The training rows in a new random order each epoch, or always in the same one.
 ///
@@ -46,7 +47,15 @@ impl Order {
     /// # Panics
     /// If `m` is 0 or `i` is not below [`Order::steps`].
     pub fn batch(&self, i: usize, m: usize) -> &[u32] {
-        &self.order[i * m..self.order.len().min((i + 1) * m)]
+        &self.order[self.places(i, m)]
+    }
+    /// Where mini-batch `i` stands in the order of the epoch.
+    pub fn places(&self, i: usize, m: usize) -> Range<usize> {
+        i * m..self.order.len().min((i + 1) * m)
+    }
+    /// The rows in the order of the epoch that was asked for last.
+    pub fn all(&self) -> &[u32] {
+        &self.order
     }
 }
 

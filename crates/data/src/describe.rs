@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::decimal;
 use crate::table::{Cells, Column, MISSING, Numbers, Table};
+use feedforward_base::Result;
 
 /// Levels that a description lists; the most frequent first.
 pub const TOP: usize = 10;
@@ -142,25 +143,31 @@ pub struct TargetDescription {
 
 /// Describes every column of `table`; `target` is the index of its target column.
 ///
+/// # Errors
+/// Cells that lie in a file cannot be read.
+///
 /// # Panics
 /// If `target` is no column of the table.
-pub fn describe(table: &Table, target: Option<usize>) -> Description {
-    let judge = target.map(|t| leak::Judge::new(&table.columns[t]));
+pub fn describe(table: &Table, target: Option<usize>) -> Result<Description> {
+    let truth = target.map(|t| table.columns[t].cells()).transpose()?;
+    let judge = truth.as_deref().map(leak::Judge::new);
     let describe = |(index, column): (usize, &Column)| {
-        let mut d = describe_column(column, table.missing(index), table.rows);
+        let cells = column.cells()?;
+        let mut d = describe_column(&column.name, &cells, table.rows);
         if let Some(judge) = judge.as_ref().filter(|_| target != Some(index)) {
-            d.flags.extend(judge.leaks(column, d.distinct));
+            d.flags.extend(judge.leaks(&cells, d.distinct));
         }
-        d
+        Ok(d)
     };
-    let columns = table.columns.iter().enumerate().map(describe).collect();
-    let target = target.map(|t| describe_target(t, &table.columns[t]));
-    Description { name: table.name.clone(), rows: table.rows, columns, target }
+    let columns = table.columns.iter().enumerate().map(describe).collect::<Result<_>>()?;
+    let target = target.zip(truth.as_deref()).map(|(t, cells)| describe_target(t, cells));
+    Ok(Description { name: table.name.clone(), rows: table.rows, columns, target })
 }
 
-fn describe_column(column: &Column, missing: usize, rows: usize) -> ColumnDescription {
+fn describe_column(name: &str, cells: &Cells, rows: usize) -> ColumnDescription {
+    let missing = cells.missing();
     let mut d = ColumnDescription {
-        name: column.name.clone(),
+        name: name.into(),
         kind: ColumnKind::Number,
         missing,
         distinct: 0,
@@ -168,7 +175,7 @@ fn describe_column(column: &Column, missing: usize, rows: usize) -> ColumnDescri
         top: Vec::new(),
         flags: Vec::new(),
     };
-    let values = match &column.cells {
+    let values = match cells {
         Cells::Number(numbers) => {
             let sorted = sorted(numbers);
             d.distinct = count_distinct(&sorted);
@@ -213,6 +220,9 @@ fn describe_column(column: &Column, missing: usize, rows: usize) -> ColumnDescri
 /// The columns among `columns` that may give the target away, with how that was seen. With `classes` a target of
 /// numbers names classes.
 ///
+/// # Errors
+/// Cells that lie in a file cannot be read.
+///
 /// # Panics
 /// If a number is no column of the table.
 pub fn leaks(
@@ -220,24 +230,24 @@ pub fn leaks(
     columns: &[usize],
     target: usize,
     classes: bool,
-) -> Vec<(usize, LeakMeasure, f64)> {
-    let judge = leak::Judge::new(&table.columns[target]);
+) -> Result<Vec<(usize, LeakMeasure, f64)>> {
+    let truth = table.columns[target].cells()?;
+    let judge = leak::Judge::new(&truth);
     let judge = if classes { judge.of_classes() } else { judge };
-    let found = columns.iter().map(|&c| {
-        let column = &table.columns[c];
-        let distinct = match &column.cells {
+    let mut found = Vec::new();
+    for &c in columns {
+        let cells = table.columns[c].cells()?;
+        let distinct = match &*cells {
             Cells::Number(numbers) => count_distinct(&sorted(numbers)),
             Cells::Category { codes, levels } => count_levels(codes, levels).len(),
             Cells::Text { distinct, .. } => *distinct,
         };
-        (c, judge.leaks(column, distinct))
-    });
-    let all = found.flat_map(|(c, flags)| flags.into_iter().map(move |flag| (c, flag)));
-    let measured = all.filter_map(|(c, flag)| match flag {
-        Flag::Leak { by, value } => Some((c, by, value)),
-        _ => None,
-    });
-    measured.collect()
+        found.extend(judge.leaks(&cells, distinct).into_iter().filter_map(|flag| match flag {
+            Flag::Leak { by, value } => Some((c, by, value)),
+            _ => None,
+        }));
+    }
+    Ok(found)
 }
 
 /// Whether a column numbers the rows in any order: a text for each, or whole numbers without repetition and without
@@ -268,8 +278,8 @@ fn is_numbering(numbers: &Numbers) -> bool {
     values().all(|x| x.fract() == 0.0 && !std::mem::replace(&mut met[(x - low) as usize], true))
 }
 
-fn describe_target(column: usize, target: &Column) -> TargetDescription {
-    let classes = match &target.cells {
+fn describe_target(column: usize, target: &Cells) -> TargetDescription {
+    let classes = match target {
         Cells::Category { codes, levels } => count_levels(codes, levels),
         Cells::Number(numbers) => count_values(numbers).unwrap_or_default(),
         Cells::Text { .. } => Vec::new(),
@@ -357,7 +367,7 @@ mod tests {
     use crate::table::Lines;
 
     fn number(name: &str, values: Vec<f64>) -> Column {
-        Column { name: name.into(), cells: Cells::Number(Numbers::F64(values)) }
+        Column::new(name, Cells::Number(Numbers::F64(values)))
     }
 
     fn category(name: &str, texts: &[&str]) -> Column {
@@ -371,7 +381,7 @@ mod tests {
             }
         };
         let codes = texts.iter().map(code).collect();
-        Column { name: name.into(), cells: Cells::Category { codes, levels } }
+        Column::new(name, Cells::Category { codes, levels })
     }
 
     fn described(columns: Vec<Column>, rows: usize, target: Option<usize>) -> Description {
@@ -379,6 +389,7 @@ mod tests {
             &Table { name: "t".into(), columns, rows, lines: Lines::From(1), ..Table::default() },
             target,
         )
+        .unwrap()
     }
 
     #[test]
@@ -408,7 +419,7 @@ mod tests {
         let s = c.number.unwrap();
         assert_eq!((s.min, s.lower_quartile, s.median, s.upper_quartile, s.max), (1.0, 1.75, 2.5, 3.25, 4.0));
         assert_eq!((s.mean, s.std), (2.5, 1.25f64.sqrt()));
-        let bytes = Column { name: "b".into(), cells: Cells::Number(Numbers::U8(vec![9, 1, 5])) };
+        let bytes = Column::new("b", Cells::Number(Numbers::U8(vec![9, 1, 5])));
         let s = described(vec![bytes], 3, None).columns[0].number.unwrap();
         assert_eq!((s.min, s.median, s.max, s.mean), (1.0, 5.0, 9.0, 5.0));
     }
@@ -428,7 +439,7 @@ mod tests {
         let column = |f: fn(usize) -> f64| (0..rows).map(f).collect::<Vec<_>>();
         let names: Vec<String> = (0..rows).map(|i| format!("n{i}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let text = Column { name: "t".into(), cells: Cells::Text { distinct: 150, missing: 50 } };
+        let text = Column::new("t", Cells::Text { distinct: 150, missing: 50 });
         let columns = vec![
             number("id", column(|i| (i + 7) as f64)),
             number("constant", column(|_| 3.0)),

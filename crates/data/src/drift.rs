@@ -19,7 +19,7 @@
 
 use crate::table::{Cells, MISSING, Numbers, Table};
 use feedforward_base::elementary::ln;
-use feedforward_base::{Dice, Purpose};
+use feedforward_base::{Dice, Purpose, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
@@ -132,7 +132,10 @@ pub enum Change {
 impl Profile {
     /// The profile of `rows` of `table` in these columns; names that the table does not have are left out, and so are
     /// columns of free text.
-    pub fn of(table: &Table, columns: &[&str], rows: &[u32], dice: Dice) -> Self {
+    ///
+    /// # Errors
+    /// Cells that lie in a file cannot be read.
+    pub fn of(table: &Table, columns: &[&str], rows: &[u32], dice: Dice) -> Result<Self> {
         let mut rows = rows.to_vec();
         if rows.len() > ROWS {
             dice.stream(Purpose::Experiment, &[2]).shuffle(&mut rows);
@@ -144,32 +147,36 @@ impl Profile {
         dice.stream(Purpose::Experiment, &[3]).shuffle(&mut drawn);
         let profile = |i: usize| {
             let name = columns[i * columns.len() / most];
-            let (missing, values) = Values::of(&table.columns[*places.get(name)?].cells, &drawn)?;
-            Some(ColumnProfile { name: name.into(), missing, values })
+            let Some(&place) = places.get(name) else { return Ok(None) };
+            let values = Values::of(&*table.columns[place].cells()?, &drawn);
+            Ok(values.map(|(missing, values)| ColumnProfile { name: name.into(), missing, values }))
         };
-        Profile {
+        Ok(Profile {
             rows: rows.len(),
-            columns: (0..most).filter_map(profile).collect(),
+            columns: (0..most).filter_map(|i| profile(i).transpose()).collect::<Result<_>>()?,
             left_out: columns.len() - most,
-        }
+        })
     }
 
     /// The columns of `table` that are distributed otherwise, those that differ most first. Columns that are not there
     /// or hold another kind of cells are passed over.
-    pub fn drift(&self, table: &Table) -> Vec<ColumnDrift> {
+    ///
+    /// # Errors
+    /// Cells that lie in a file cannot be read.
+    pub fn drift(&self, table: &Table) -> Result<Vec<ColumnDrift>> {
         let places: HashMap<&str, usize> = table.columns.iter().map(|c| c.name.as_str()).zip(0..).collect();
         let place = |c: &ColumnProfile| places.get(c.name.as_str()).copied();
         let both: Vec<_> = self.columns.iter().filter_map(|c| Some((c, place(c)?))).collect();
         // Values and empty cells are looked at.
         let alpha = ALPHA / (2 * both.len().max(1)) as f64;
-        let all = both.into_iter().flat_map(|(c, place)| {
-            let cells = &table.columns[place].cells;
-            let empty = c.empty_drift(self.rows, table.missing(place), table.rows, alpha);
-            empty.into_iter().chain(c.value_drift(self.rows, cells, alpha))
-        });
-        let mut drift: Vec<ColumnDrift> = all.collect();
+        let mut drift = Vec::new();
+        for (c, place) in both {
+            let cells = table.columns[place].cells()?;
+            drift.extend(c.empty_drift(self.rows, cells.missing(), table.rows, alpha));
+            drift.extend(c.value_drift(self.rows, &cells, alpha));
+        }
         drift.sort_by(|a, b| b.distance.total_cmp(&a.distance));
-        drift
+        Ok(drift)
     }
 }
 
@@ -365,7 +372,13 @@ mod tests {
     use crate::table::Column;
 
     fn column(name: &str, cells: Cells) -> Column {
-        Column { name: name.into(), cells }
+        Column::new(name, cells)
+    }
+
+    fn change(column: &mut Column, change: impl Fn(&mut Cells)) {
+        let mut cells = column.cells().unwrap().into_owned();
+        change(&mut cells);
+        *column = Column::new(&column.name, cells);
     }
 
     /// `rows` rows of a normal number moved by `shift`, of a number that is mostly 0, and of a category.
@@ -392,7 +405,7 @@ mod tests {
 
     fn profile(table: &Table) -> Profile {
         let rows: Vec<u32> = (0..table.rows as u32).collect();
-        Profile::of(table, &NAMES, &rows, Dice::new(0))
+        Profile::of(table, &NAMES, &rows, Dice::new(0)).unwrap()
     }
 
     #[test]
@@ -401,7 +414,7 @@ mod tests {
             let profile = profile(&table(rows, 1, 0.0, 0.8, 0.5));
             assert_eq!(profile.columns.len(), 3);
             for seed in 2..60 {
-                let drift = profile.drift(&table(new, seed, 0.0, 0.8, 0.5));
+                let drift = profile.drift(&table(new, seed, 0.0, 0.8, 0.5)).unwrap();
                 assert!(drift.is_empty(), "{rows} {new} {seed}: {drift:?}");
             }
         }
@@ -441,9 +454,10 @@ mod tests {
                 let mut order: Vec<u32> = (0..rows as u32).collect();
                 Dice::new(half).stream(Purpose::Experiment, &[9]).shuffle(&mut order);
                 let (old, new) = order.split_at(rows / 2);
-                let known = Profile::of(&all, &["category"], old, Dice::new(half));
+                let known = Profile::of(&all, &["category"], old, Dice::new(half)).unwrap();
                 let places: Vec<usize> = new.iter().map(|&r| r as usize).collect();
-                let Cells::Category { codes, levels } = &all.columns[0].cells else { panic!("categories") };
+                let all = all.columns[0].cells().unwrap();
+                let Cells::Category { codes, levels } = &*all else { panic!("categories") };
                 let cells = Cells::Category {
                     codes: places.iter().map(|&r| codes[r]).collect(),
                     levels: levels.clone(),
@@ -451,7 +465,11 @@ mod tests {
                 let columns = vec![column("category", cells)];
                 let new = Table { name: "t".into(), columns, rows: new.len(), ..Table::default() };
                 told.extend(
-                    known.drift(&new).first().map(|d| format!("{rows} {count} {falling} {half}: {d}")),
+                    known
+                        .drift(&new)
+                        .unwrap()
+                        .first()
+                        .map(|d| format!("{rows} {count} {falling} {half}: {d}")),
                 );
             }
         }
@@ -464,16 +482,19 @@ mod tests {
             [(1_000, 60, true), (1_000, 60, false), (1_000, 120, true), (1_000, 120, false)]
         {
             let all: Vec<u32> = (0..rows as u32).collect();
-            let known = Profile::of(&levels(rows, 1, count, falling, 0.0), &["category"], &all, Dice::new(0));
+            let known = Profile::of(&levels(rows, 1, count, falling, 0.0), &["category"], &all, Dice::new(0))
+                .unwrap();
             for seed in 2..20 {
                 if falling {
-                    let drift = known.drift(&levels(rows, seed, count, falling, 0.3));
+                    let drift = known.drift(&levels(rows, seed, count, falling, 0.3)).unwrap();
                     assert_eq!(drift.len(), 1, "{rows} {count} {seed}: one level is more frequent");
                 }
                 let mut new = levels(rows, seed, count, falling, 0.0);
-                let Cells::Category { levels, .. } = &mut new.columns[0].cells else { panic!("categories") };
-                levels.iter_mut().for_each(|l| l.push('x'));
-                let drift = known.drift(&new);
+                change(&mut new.columns[0], |cells| {
+                    let Cells::Category { levels, .. } = cells else { panic!("categories") };
+                    levels.iter_mut().for_each(|l| l.push('x'));
+                });
+                let drift = known.drift(&new).unwrap();
                 assert_eq!(drift.len(), 1, "{rows} {count} {falling} {seed}: levels that nobody saw");
             }
         }
@@ -482,7 +503,7 @@ mod tests {
     #[test]
     fn what_has_changed_is_named() {
         let profile = profile(&table(2_000, 1, 0.0, 0.8, 0.5));
-        let drift = profile.drift(&table(500, 2, 1.0, 0.6, 0.2));
+        let drift = profile.drift(&table(500, 2, 1.0, 0.6, 0.2)).unwrap();
         let names: Vec<&str> = drift.iter().map(|d| d.column.as_str()).collect();
         assert_eq!(names, ["normal", "category", "zeros"]);
         // Φ(½) − Φ(−½) = 0.383 between the deciles around the middle.
@@ -500,11 +521,15 @@ mod tests {
     fn empty_cells_and_unknown_levels_count() {
         let known = table(1_000, 1, 0.0, 0.8, 0.5);
         let mut new = table(300, 2, 0.0, 0.8, 0.5);
-        let Cells::Number(Numbers::F32(x)) = &mut new.columns[0].cells else { panic!("numbers") };
-        x[..90].fill(f32::NAN);
-        let Cells::Category { levels, .. } = &mut new.columns[2].cells else { panic!("categories") };
-        levels[0] = "new".into();
-        let drift = profile(&known).drift(&new);
+        change(&mut new.columns[0], |cells| {
+            let Cells::Number(Numbers::F32(x)) = cells else { panic!("numbers") };
+            x[..90].fill(f32::NAN);
+        });
+        change(&mut new.columns[2], |cells| {
+            let Cells::Category { levels, .. } = cells else { panic!("categories") };
+            levels[0] = "new".into();
+        });
+        let drift = profile(&known).drift(&new).unwrap();
         assert_eq!(drift.len(), 2, "{drift:?}");
         let Change::Level { level, now, then } = &drift[0].change else { panic!("{drift:?}") };
         assert!(level.as_deref() == Some("level 0") && *now == 0.0 && (then - 0.5).abs() < 0.1, "{drift:?}");
@@ -515,14 +540,14 @@ mod tests {
     fn other_kinds_and_empty_tables_are_passed_over() {
         let known = profile(&table(500, 1, 0.0, 0.8, 0.5));
         let mut other = table(500, 2, 5.0, 0.8, 0.5);
-        other.columns[0].cells = other.columns[2].cells.clone();
-        assert!(known.drift(&other).is_empty());
-        assert!(known.drift(&table(0, 1, 0.0, 0.5, 0.5)).is_empty());
+        other.columns[0] = column("normal", other.columns[2].here().clone());
+        assert!(known.drift(&other).unwrap().is_empty());
+        assert!(known.drift(&table(0, 1, 0.0, 0.5, 0.5)).unwrap().is_empty());
         let mut empty = table(100, 1, 0.0, 0.8, 0.5);
-        empty.columns[0].cells = Cells::Number(Numbers::F32(vec![f32::NAN; 100]));
+        empty.columns[0] = column("normal", Cells::Number(Numbers::F32(vec![f32::NAN; 100])));
         let empty = profile(&empty);
         assert_eq!(empty.columns[0].values, Values::Numbers { knots: vec![], at_most: vec![] });
-        let drift = empty.drift(&table(100, 2, 0.0, 0.8, 0.5));
+        let drift = empty.drift(&table(100, 2, 0.0, 0.8, 0.5)).unwrap();
         assert_eq!(drift[0].change, Change::Empty { now: 0.0, then: 1.0 });
     }
 
@@ -549,7 +574,7 @@ mod tests {
             (0..784).map(|c| column(&c.to_string(), Cells::Number(Numbers::U8(vec![0, c as u8])))).collect();
         let table = Table { name: "t".into(), columns, rows: 2, ..Table::default() };
         let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
-        let profile = Profile::of(&table, &names, &[0, 1], Dice::new(0));
+        let profile = Profile::of(&table, &names, &[0, 1], Dice::new(0)).unwrap();
         assert_eq!((profile.columns.len(), profile.left_out), (COLUMNS, 584));
         assert_eq!((&*profile.columns[0].name, &*profile.columns[199].name), ("0", "780"));
     }

@@ -1,6 +1,10 @@
 //! A table as it was read: named columns of numbers or categories, nothing prepared yet.
 
-use feedforward_base::{Error, ErrorKind, Place, Result};
+use crate::at_rest::{AtRest, Pieces, Shelf};
+use crate::memory::{Limit, Scratch};
+use feedforward_base::{Error, ErrorKind, Place, Real, Result};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The code of an empty cell in a category column.
 pub const MISSING: u32 = u32::MAX;
@@ -20,6 +24,8 @@ pub struct Table {
     pub header: Option<bool>,
     /// What the reader decided by itself.
     pub remarks: Vec<Remark>,
+    /// The limit on memory under which it was read, and which whatever is made of it keeps to; `None`: there is none.
+    pub limit: Option<Limit>,
 }
 
 /// Something that the reader decided and that changes what the cells mean.
@@ -54,8 +60,104 @@ impl Default for Lines {
 pub struct Column {
     /// Its name; where the file has no header, its number counted from 1.
     pub name: String,
-    /// Its cells.
-    pub cells: Cells,
+    held: Held,
+}
+
+/// Where the cells of a column are.
+#[derive(Clone, Debug, PartialEq)]
+enum Held {
+    Here(Cells),
+    AtRest(AtRest),
+}
+
+/// The two kinds of columns a network can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Numbers.
+    Number,
+    /// Categories: every distinct text is a level.
+    Category,
+}
+
+impl Column {
+    /// A column with its cells in memory.
+    pub fn new(name: impl Into<String>, cells: Cells) -> Self {
+        Column { name: name.into(), held: Held::Here(cells) }
+    }
+    /// A column with its cells in a file.
+    pub(crate) fn at_rest(name: impl Into<String>, cells: AtRest) -> Self {
+        Column { name: name.into(), held: Held::AtRest(cells) }
+    }
+    /// Its cells; they are read anew each time if they lie in a file.
+    ///
+    /// # Errors
+    /// The file, which is ours, cannot be read.
+    pub fn cells(&self) -> Result<Cow<'_, Cells>> {
+        match &self.held {
+            Held::Here(cells) => Ok(Cow::Borrowed(cells)),
+            Held::AtRest(cells) => Ok(Cow::Owned(cells.load()?)),
+        }
+    }
+    /// Its cells, of a column that was made or read without a limit on memory.
+    ///
+    /// # Panics
+    /// If they lie in a file.
+    pub fn here(&self) -> &Cells {
+        match &self.held {
+            Held::Here(cells) => cells,
+            Held::AtRest(_) => panic!("the cells of `{}` lie in a file", self.name),
+        }
+    }
+    /// The same column under another name.
+    pub(crate) fn called(self, name: String) -> Self {
+        Column { name, ..self }
+    }
+    /// What its cells are; `None` for free text.
+    pub fn kind(&self) -> Option<Kind> {
+        match &self.held {
+            Held::Here(Cells::Number(_)) | Held::AtRest(AtRest::Number { .. }) => Some(Kind::Number),
+            Held::Here(Cells::Category { .. }) | Held::AtRest(AtRest::Category { .. }) => {
+                Some(Kind::Category)
+            }
+            Held::Here(Cells::Text { .. }) => None,
+        }
+    }
+    /// Whether its cells are bytes.
+    pub(crate) fn is_bytes(&self) -> bool {
+        matches!(
+            &self.held,
+            Held::Here(Cells::Number(Numbers::U8(_))) | Held::AtRest(AtRest::Number { form: Form::U8, .. })
+        )
+    }
+    /// Bytes of its cells in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.held {
+            Held::Here(Cells::Number(numbers)) => numbers.len() * numbers.form().bytes(),
+            Held::Here(Cells::Category { codes, .. }) => size_of_val(&codes[..]),
+            Held::Here(Cells::Text { .. }) | Held::AtRest(_) => 0,
+        }
+    }
+    /// The same column with its cells in `scratch`.
+    pub(crate) fn put_away(self, scratch: &Arc<Scratch>) -> Result<Self> {
+        let mut pieces = Pieces::new(scratch);
+        let held = match self.held {
+            Held::Here(Cells::Number(numbers)) => {
+                pieces.add_numbers(&numbers)?;
+                Held::AtRest(AtRest::Number { pieces, form: numbers.form() })
+            }
+            Held::Here(Cells::Category { codes, levels }) => {
+                pieces.add_codes(&codes)?;
+                let meant = (0..levels.len() as u32).collect();
+                Held::AtRest(AtRest::Category { pieces, levels, meant })
+            }
+            held @ (Held::Here(Cells::Text { .. }) | Held::AtRest(_)) => held,
+        };
+        Ok(Column { held, ..self })
+    }
+    /// Let go of its cells, which nobody will ask for again.
+    pub(crate) fn clear(&mut self) {
+        self.held = Held::Here(Cells::Number(Numbers::U8(Vec::new())));
+    }
 }
 
 /// The cells of one column.
@@ -91,7 +193,68 @@ pub enum Numbers {
     F64(Vec<f64>),
 }
 
+/// The forms of [`Numbers`], the smallest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Form {
+    U8,
+    F32,
+    F64,
+}
+
+impl Form {
+    /// The smallest form that holds `value` exactly; NaN is an empty cell.
+    pub(crate) fn of(value: f64) -> Form {
+        if (0.0..=255.0).contains(&value) && value.fract() == 0.0 && !value.is_sign_negative() {
+            Form::U8
+        } else if value.is_nan() || f64::from(value as f32) == value {
+            Form::F32
+        } else {
+            Form::F64
+        }
+    }
+    /// Bytes of a number.
+    pub(crate) fn bytes(self) -> usize {
+        match self {
+            Form::U8 => 1,
+            Form::F32 => f32::BYTES,
+            Form::F64 => f64::BYTES,
+        }
+    }
+}
+
 impl Numbers {
+    /// No numbers, with room for so many.
+    pub(crate) fn with_room(form: Form, room: usize) -> Self {
+        match form {
+            Form::U8 => Numbers::U8(Vec::with_capacity(room)),
+            Form::F32 => Numbers::F32(Vec::with_capacity(room)),
+            Form::F64 => Numbers::F64(Vec::with_capacity(room)),
+        }
+    }
+    pub(crate) fn form(&self) -> Form {
+        match self {
+            Numbers::U8(_) => Form::U8,
+            Numbers::F32(_) => Form::F32,
+            Numbers::F64(_) => Form::F64,
+        }
+    }
+    /// One more number, which this form holds.
+    #[inline]
+    pub(crate) fn push(&mut self, value: f64) {
+        match self {
+            Numbers::U8(v) => v.push(value as u8),
+            Numbers::F32(v) => v.push(value as f32),
+            Numbers::F64(v) => v.push(value),
+        }
+    }
+    /// More numbers, from bytes of a form that is not larger.
+    pub(crate) fn extend_le(&mut self, form: Form, bytes: &[u8]) {
+        match form {
+            Form::U8 => bytes.iter().for_each(|&b| self.push(f64::from(b))),
+            Form::F32 => bytes.chunks_exact(f32::BYTES).for_each(|b| self.push(f64::from(f32::read_le(b)))),
+            Form::F64 => bytes.chunks_exact(f64::BYTES).for_each(|b| self.push(f64::read_le(b))),
+        }
+    }
     /// Number of cells.
     pub fn len(&self) -> usize {
         match self {
@@ -148,22 +311,30 @@ impl Table {
     }
     /// The table of some of its rows, in the order given; a row may come several times.
     ///
+    /// # Errors
+    /// Cells that lie in a file cannot be read, or put into one.
+    ///
     /// # Panics
     /// If a row number is not below [`Table::rows`].
-    pub fn pick(&self, rows: &[u32]) -> Table {
-        let column = |c: &Column| Column { name: c.name.clone(), cells: c.cells.pick(rows) };
-        Table {
+    pub fn pick(&self, rows: &[u32]) -> Result<Table> {
+        let mut shelf = Shelf::new(self.limit.as_ref());
+        let column = |c: &Column| shelf.column(Column::new(&c.name, c.cells()?.pick(rows)));
+        Ok(Table {
             name: self.name.clone(),
-            columns: self.columns.iter().map(column).collect(),
+            columns: self.columns.iter().map(column).collect::<Result<_>>()?,
             rows: rows.len(),
             lines: Lines::Each(rows.iter().map(|&r| self.line(r as usize)).collect()),
             header: self.header,
             remarks: self.remarks.clone(),
-        }
+            limit: self.limit.clone(),
+        })
     }
-    /// The number of empty cells of column `column`.
-    pub fn missing(&self, column: usize) -> usize {
-        match &self.columns[column].cells {
+}
+
+impl Cells {
+    /// The number of empty cells.
+    pub fn missing(&self) -> usize {
+        match self {
             Cells::Number(Numbers::U8(_)) => 0,
             Cells::Number(Numbers::F32(v)) => v.iter().filter(|x| x.is_nan()).count(),
             Cells::Number(Numbers::F64(v)) => v.iter().filter(|x| x.is_nan()).count(),
@@ -171,9 +342,6 @@ impl Table {
             Cells::Text { missing, .. } => *missing,
         }
     }
-}
-
-impl Cells {
     fn pick(&self, rows: &[u32]) -> Cells {
         match self {
             Cells::Number(numbers) => Cells::Number(numbers.pick(rows)),
@@ -217,7 +385,7 @@ mod tests {
 
     fn table(names: &[&str]) -> Table {
         let cells = Cells::Number(Numbers::F32(vec![1.0, f32::NAN]));
-        let column = |n: &&str| Column { name: n.to_string(), cells: cells.clone() };
+        let column = |n: &&str| Column::new(*n, cells.clone());
         let columns = names.iter().map(column).collect();
         Table { name: "t.csv".into(), columns, rows: 2, lines: Lines::From(2), ..Table::default() }
     }
@@ -246,24 +414,27 @@ mod tests {
     #[test]
     fn picked_rows_keep_their_cells_and_their_lines() {
         let mut t = table(&["a", "b"]);
-        t.columns[1].cells =
-            Cells::Category { codes: vec![1, MISSING], levels: vec!["x".into(), "y".into()] };
-        let picked = t.pick(&[1, 0, 1]);
+        t.columns[1] = Column::new(
+            "c",
+            Cells::Category { codes: vec![1, MISSING], levels: vec!["x".into(), "y".into()] },
+        );
+        let picked = t.pick(&[1, 0, 1]).unwrap();
         assert_eq!((picked.rows, picked.line(0), picked.line(1)), (3, 3, 2));
-        let Cells::Number(numbers) = &picked.columns[0].cells else { panic!("numbers") };
+        let Cells::Number(numbers) = picked.columns[0].here() else { panic!("numbers") };
         assert!(numbers.get(0).is_nan() && numbers.get(1) == 1.0 && numbers.len() == 3);
-        let Cells::Category { codes, .. } = &picked.columns[1].cells else { panic!("categories") };
+        let Cells::Category { codes, .. } = picked.columns[1].here() else { panic!("categories") };
         assert_eq!(codes[..], [MISSING, 1, MISSING]);
     }
 
     #[test]
     fn missing_cells_are_counted_in_every_form() {
         let mut t = table(&["a"]);
-        assert_eq!(t.missing(0), 1);
-        t.columns[0].cells = Cells::Category { codes: vec![0, MISSING], levels: vec!["x".into()] };
-        assert_eq!(t.missing(0), 1);
-        t.columns[0].cells = Cells::Number(Numbers::U8(vec![0, 1]));
-        assert_eq!(t.missing(0), 0);
+        assert_eq!(t.columns[0].here().missing(), 1);
+        t.columns[0] =
+            Column::new("a", Cells::Category { codes: vec![0, MISSING], levels: vec!["x".into()] });
+        assert_eq!(t.columns[0].here().missing(), 1);
+        t.columns[0] = Column::new("a", Cells::Number(Numbers::U8(vec![0, 1])));
+        assert_eq!(t.columns[0].here().missing(), 0);
         assert_eq!(t.place(1, 0).to_string(), "t.csv, row 3, column `a`");
     }
 }

@@ -49,9 +49,10 @@ fn bounded_table(path: &Path) -> Table {
         measure(|| table = Some(read(path.to_str().unwrap(), &ReadOptions::default(), &mut |_| ()).unwrap()));
     let table = table.unwrap();
     let texts = |c: &Column| {
-        if let Cells::Category { levels, .. } = &c.cells { levels.len() } else { 65_536.min(table.rows) }
+        if let Cells::Category { levels, .. } = c.here() { levels.len() } else { 65_536.min(table.rows) }
     };
-    let texts: usize = table.columns.iter().filter(|c| !matches!(c.cells, Cells::Number(_))).map(texts).sum();
+    let texts: usize =
+        table.columns.iter().filter(|c| !matches!(c.here(), Cells::Number(_))).map(texts).sum();
     let columns = table.columns.len();
     let besides = 16 * table.rows * columns + (columns << 10) + 200 * texts;
     let most = FLOOR + PER_BYTE * std::fs::metadata(path).unwrap().len() + besides as u64;
@@ -144,7 +145,7 @@ fn sound_pages_of_every_encoding_are_read() {
         let table = bounded(&seeds.join(name)).unwrap();
         assert_eq!(table.rows, 40, "{name}");
         for column in table.columns.iter().filter(|c| c.name == "s") {
-            let Cells::Category { codes, levels } = &column.cells else { panic!("{name}: {column:?}") };
+            let Cells::Category { codes, levels } = column.here() else { panic!("{name}: {column:?}") };
             let texts: Vec<_> = codes.iter().map(|c| levels.get(*c as usize).map(String::as_str)).collect();
             assert_eq!(texts, (0..40).map(colours).collect::<Vec<_>>(), "{name}");
         }

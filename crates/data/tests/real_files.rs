@@ -25,7 +25,7 @@ fn table(name: &str) -> Option<Table> {
 }
 
 fn missing(t: &Table) -> usize {
-    (0..t.columns.len()).map(|c| t.missing(c)).sum()
+    (0..t.columns.len()).map(|c| t.columns[c].here().missing()).sum()
 }
 
 /// One letter per column: u8, f32, F64, category, text.
@@ -37,11 +37,11 @@ fn kinds(t: &Table) -> String {
         Cells::Category { .. } => 'c',
         Cells::Text { .. } => 't',
     };
-    t.columns.iter().map(|c| letter(&c.cells)).collect()
+    t.columns.iter().map(|c| letter(c.here())).collect()
 }
 
 fn levels<'t>(t: &'t Table, column: &str) -> Vec<&'t str> {
-    match &t.columns[t.column_index(column).unwrap()].cells {
+    match t.columns[t.column_index(column).unwrap()].here() {
         Cells::Category { levels, .. } => levels.iter().map(String::as_str).collect(),
         other => panic!("{other:?}"),
     }
@@ -54,7 +54,7 @@ fn titanic() {
     assert_eq!(kinds(&t), "fuutcfuutftc");
     assert_eq!(t.columns[3].name, "Name");
     assert_eq!(levels(&t, "Embarked"), ["S", "C", "Q"]);
-    let d = describe(&t, Some(t.column_index("Survived").unwrap()));
+    let d = describe(&t, Some(t.column_index("Survived").unwrap())).unwrap();
     assert_eq!(d.columns[0].flags, [Flag::Identifier]);
     assert_eq!(d.target.unwrap().classes.iter().map(|c| c.count).collect::<Vec<_>>(), [549, 342]);
 }
@@ -101,14 +101,14 @@ fn bundled_with_scikit_learn() {
 fn housing_diamonds_and_bikes() {
     let Some(housing) = table("california_housing/housing.csv") else { return };
     assert_eq!((housing.rows, missing(&housing)), (20_640, 207));
-    assert_eq!(housing.missing(housing.column_index("total_bedrooms").unwrap()), 207);
+    assert_eq!(housing.columns[housing.column_index("total_bedrooms").unwrap()].here().missing(), 207);
     assert_eq!(levels(&housing, "ocean_proximity").len(), 5);
     let diamonds = table("diamonds/diamonds.csv").unwrap();
     assert_eq!((diamonds.rows, missing(&diamonds)), (53_940, 0));
     assert_eq!(kinds(&diamonds), "fcccfffffff".chars().take(10).collect::<String>());
     let bikes = table("bike_sharing/hour.csv").unwrap();
     assert_eq!((bikes.rows, bikes.columns.len()), (17_379, 17));
-    let d = describe(&bikes, Some(bikes.column_index("cnt").unwrap()));
+    let d = describe(&bikes, Some(bikes.column_index("cnt").unwrap())).unwrap();
     let leaking = |name: &str| {
         let flags = &d.columns[bikes.column_index(name).unwrap()].flags;
         flags.iter().any(|f| matches!(f, Flag::Leak { .. }))
@@ -141,7 +141,7 @@ fn mnist() {
     assert_eq!(train.columns[784].name, "label");
     assert!(kinds(&train).chars().all(|k| k == 'u'));
     assert_eq!(last, Some(Progress { done: 9_912_422, total: Some(9_912_422) }));
-    let Cells::Number(labels) = &train.columns[784].cells else { panic!("labels are numbers") };
+    let Cells::Number(labels) = train.columns[784].here() else { panic!("labels are numbers") };
     assert_eq!((0..5).map(|r| labels.get(r)).collect::<Vec<_>>(), [5.0, 0.0, 4.0, 1.0, 9.0]);
     let part = IdxPart::Test;
     let test = read(&folder, &ReadOptions { part, ..ReadOptions::default() }, &mut |_| ()).unwrap();

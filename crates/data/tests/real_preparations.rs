@@ -48,8 +48,8 @@ fn classes_and_numbers_are_told_apart() {
         let (p, _) = fit(&t, target);
         assert_eq!((p.inputs(), classes(&p)), (inputs, want), "{file}");
         let prepared = p.apply::<f32>(t, Want::Target, Unseen::Other).unwrap().prepared;
-        assert_eq!((prepared.rows, prepared.x.len()), (rows, rows * inputs), "{file}");
-        assert!(prepared.x.iter().all(|x| x.is_finite()), "{file}");
+        assert_eq!((prepared.rows, prepared.x.here().len()), (rows, rows * inputs), "{file}");
+        assert!(prepared.x.here().iter().all(|x| x.is_finite()), "{file}");
     }
 }
 

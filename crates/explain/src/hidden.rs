@@ -80,7 +80,7 @@ pub enum Axes {
 /// As [`Model::evaluate`]; fewer than two rows.
 pub fn hidden(model: &Model, table: &Table, most: usize, seed: u64, machine: Machine) -> Result<Hidden> {
     let mut probe = Probe::new(model, table, most, Dice::new(seed), machine)?;
-    let truth = match probe.evidence() {
+    let truth = match probe.evidence()? {
         Evidence::Classes(e) => Truth::Classes { classes: e.classes, of_row: e.truth },
         Evidence::Numbers(mut e) => {
             let of_row = e.truth.iter().copied().step_by(e.columns.len()).collect();

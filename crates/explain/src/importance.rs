@@ -94,14 +94,14 @@ pub fn importance(model: &Model, table: &Table, how: How, machine: Machine) -> R
     }
     let dice = Dice::new(how.seed);
     let mut probe = Probe::new(model, table, how.rows, dice, machine)?;
-    let base = probe.score();
+    let base = probe.score()?;
     finite(base.loss)?;
-    let metric = match probe.evidence() {
+    let metric = match probe.evidence()? {
         Evidence::Classes(_) => Metric::Accuracy,
         Evidence::Numbers(_) => Metric::R2,
     };
     let names: Vec<&str> = probe.columns().collect();
-    let scored = all_scored(&probe, names.len(), how, machine.threads);
+    let scored = all_scored(&probe, names.len(), how, machine.threads)?;
     let mut columns = Vec::new();
     for (name, scored) in names.into_iter().zip(&scored) {
         scored.iter().try_for_each(|s| finite(s.loss))?;
@@ -119,8 +119,8 @@ pub fn importance(model: &Model, table: &Table, how: How, machine: Machine) -> R
 }
 
 /// What the model does with each column shuffled, `how.repeats` times.
-fn all_scored(probe: &Probe<'_>, columns: usize, how: How, threads: usize) -> Vec<Vec<Scored>> {
-    let mut scored = vec![Vec::new(); columns];
+fn all_scored(probe: &Probe<'_>, columns: usize, how: How, threads: usize) -> Result<Vec<Vec<Scored>>> {
+    let mut scored: Vec<Result<Vec<Scored>>> = (0..columns).map(|_| Ok(Vec::new())).collect();
     let share = columns.div_ceil(threads.max(1)).max(1);
     std::thread::scope(|scope| {
         for (first, share) in (0..).step_by(share).zip(scored.chunks_mut(share)) {
@@ -133,10 +133,10 @@ fn all_scored(probe: &Probe<'_>, columns: usize, how: How, threads: usize) -> Ve
             });
         }
     });
-    scored
+    scored.into_iter().collect()
 }
 
-fn scored_once(probe: &mut Probe<'_>, column: usize, repeat: usize, seed: u64) -> Scored {
+fn scored_once(probe: &mut Probe<'_>, column: usize, repeat: usize, seed: u64) -> Result<Scored> {
     let mut order: Vec<u32> = (0..probe.rows() as u32).collect();
     let counters = [1, column as u64, repeat as u64];
     Dice::new(seed).stream(Purpose::Experiment, &counters).shuffle(&mut order);

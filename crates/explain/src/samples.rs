@@ -1,6 +1,6 @@
 //! Samples with their targets, in the form that the engine and its literal twin are given.
 
-use feedforward_base::{Dice, Purpose};
+use feedforward_base::{Dice, Purpose, Result};
 use feedforward_data::prepare::{Prepared, Targets};
 use feedforward_kernels::Element;
 use feedforward_network::reference::Truth;
@@ -21,13 +21,16 @@ pub struct Samples {
 impl Samples {
     /// `rows` of a prepared table, with the targets in the form that the loss of `plan` reads.
     ///
+    /// # Errors
+    /// The rows lie in a file that cannot be read.
+    ///
     /// # Panics
     /// If the plan's batch has fewer rows than there are, or the table no such row.
-    pub fn of<T: Element>(table: &Prepared<T>, rows: &[u32], plan: &Plan) -> Self {
+    pub fn of<T: Element>(table: &Prepared<T>, rows: &[u32], plan: &Plan) -> Result<Self> {
         let wide = |x: &[T]| x.iter().map(|x| x.to_f64()).collect::<Vec<f64>>();
-        let x = rows.iter().map(|&r| wide(table.view().row(r as usize))).collect();
+        let x = table.pick(rows)?.chunks_exact(table.inputs).map(wide).collect();
         if table.targets == Targets::None {
-            return Samples { x, y: Vec::new(), weights: None };
+            return Ok(Samples { x, y: Vec::new(), weights: None });
         }
         let mut labels = Labels::new(plan);
         labels.gather(table, rows);
@@ -36,7 +39,7 @@ impl Samples {
             Target::Classes(all) => all.iter().map(|&c| Truth::Class(c as usize)).collect(),
             Target::Values(all) => (0..all.rows()).map(|r| Truth::Values(wide(all.row(r)))).collect(),
         };
-        Samples { x, y, weights: view.weights.map(wide) }
+        Ok(Samples { x, y, weights: view.weights.map(wide) })
     }
     /// `m` samples of normal inputs, with targets that the loss can judge against.
     pub fn random(spec: &Spec, m: usize, dice: Dice) -> Self {

@@ -17,13 +17,13 @@ fn table(rows: usize, seed: u64) -> Table {
     let y = a.iter().zip(&b).map(|(a, b)| 3.0 * a + b).collect();
     let codes = (0..rows as u64).map(|r| draws.fork(r).below(9, 3) as u32).collect();
     let levels = ["x", "y", "z"].map(String::from).to_vec();
-    let number = |name: &str, v| Column { name: name.into(), cells: Cells::Number(Numbers::F32(v)) };
+    let number = |name: &str, v| Column::new(name, Cells::Number(Numbers::F32(v)));
     let columns = vec![
         number("noise", noise),
         number("b", b),
         number("a", a),
         number("y", y),
-        Column { name: "colour".into(), cells: Cells::Category { codes, levels } },
+        Column::new("colour", Cells::Category { codes, levels }),
     ];
     Table { name: "t".into(), columns, rows, ..Table::default() }
 }
@@ -54,7 +54,7 @@ fn linear(precision: Precision) -> Model {
 
 /// Σ (x − mean)² / (n − 1) of a number column.
 fn variance(table: &Table, column: usize) -> f64 {
-    let Cells::Number(x) = &table.columns[column].cells else { panic!("numbers") };
+    let Cells::Number(x) = table.columns[column].here() else { panic!("numbers") };
     let n = table.rows as f64;
     let mean = (0..table.rows).map(|r| x.get(r)).sum::<f64>() / n;
     (0..table.rows).map(|r| (x.get(r) - mean).powi(2)).sum::<f64>() / (n - 1.0)
@@ -91,9 +91,9 @@ fn columns_that_say_the_same_share_their_importance() {
     let Theta::F64(theta) = &mut twin.theta else { panic!("f64") };
     Layout::new(&model.spec).set_rows(theta, 1, &[0.0, 1.5, 1.5, 0.0, 0.0, 0.0]);
     let mut rows = table(1000, 2);
-    rows.columns[1].cells = rows.columns[2].cells.clone();
-    let Cells::Number(Numbers::F32(a)) = &rows.columns[2].cells else { panic!("numbers") };
-    rows.columns[3].cells = Cells::Number(Numbers::F32(a.iter().map(|a| 3.0 * a).collect()));
+    rows.columns[1] = Column::new(&rows.columns[1].name, rows.columns[2].here().clone());
+    let Cells::Number(Numbers::F32(a)) = rows.columns[2].here() else { panic!("numbers") };
+    *rows.columns[3].here() = Cells::Number(Numbers::F32(a.iter().map(|a| 3.0 * a).collect()));
     let found = importance(&twin, &rows, How { rows: 1000, repeats: 5, seed: 0 }, Machine::new(1)).unwrap();
     let rises: Vec<f64> = found.columns[..2].iter().map(|c| c.loss_rise.mean).collect();
     assert!(rises.iter().all(|r| (r - 2.25).abs() < 0.3), "a quarter of 9 each: {rises:?}");
@@ -123,7 +123,7 @@ fn what_cannot_be_measured_is_refused() {
     assert!(of(&table(1, 0), 1).unwrap_err().to_string().contains("2"));
     assert!(of(&table(9, 0), 0).is_err());
     let mut far = table(9, 0);
-    far.columns[3].cells = Cells::Number(Numbers::F32(vec![3e38; 9]));
+    far.columns[3] = Column::new(&far.columns[3].name, Cells::Number(Numbers::F32(vec![3e38; 9])));
     let e = of(&far, 1).unwrap_err();
     assert!(e.to_string().contains("mean loss on these rows"), "{e}");
 }
@@ -145,7 +145,7 @@ fn hidden_layers_are_planes() {
         let found = hidden(&model, &table, hidden::ROWS, 0, Machine::new(1)).unwrap();
         assert_eq!((found.rows, found.layers.len()), (300, 3));
         let Truth::Classes { classes, of_row } = &found.truth else { panic!("classes") };
-        let Cells::Category { codes, levels } = &table.columns[2].cells else { panic!("a category") };
+        let Cells::Category { codes, levels } = table.columns[2].here() else { panic!("a category") };
         let named = |row: usize| classes[of_row[row] as usize] == levels[codes[row] as usize];
         assert!((0..300).all(named));
         let [wide, plane, line] = &found.layers[..] else { panic!("three layers") };

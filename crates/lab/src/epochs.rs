@@ -79,7 +79,7 @@ pub fn measure(study: &Study<'_>) -> Result<Course> {
             seed: study.seed(r),
             ..study.ask.clone()
         };
-        let train = parts[r].first(parts[r].rows());
+        let train = parts[r].first(parts[r].rows())?;
         let valid = Some(parts[r].valid.clone());
         Ok(training::fit(train, valid, &ask, one, &mut |_| Control::Continue)?.model.record.epochs)
     };

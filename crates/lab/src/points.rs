@@ -21,7 +21,7 @@ impl Classed {
 }
 
 fn column(column: &Column) -> Vec<f64> {
-    match &column.cells {
+    match column.here() {
         Cells::Number(n) => (0..n.len()).map(|r| n.get(r)).collect(),
         // The number of a class is the place of its name in the alphabet.
         Cells::Category { codes, levels } => {

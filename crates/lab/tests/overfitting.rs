@@ -171,7 +171,7 @@ fn a_table_of_classes_comes_out_the_same_on_any_threads() {
 
 #[test]
 fn where_no_network_beats_the_most_frequent_class_that_is_said() {
-    let column = |name: &str, cells| Column { name: name.into(), cells: Cells::Number(Numbers::F64(cells)) };
+    let column = |name: &str, cells| Column::new(name, Cells::Number(Numbers::F64(cells)));
     let x: Vec<f64> = (0..200).map(|i| f64::from(i * 37 % 101)).collect();
     let rare: Vec<f64> = (0..200).map(|i| f64::from(u8::from(i % 20 == 7))).collect();
     let table = Table {

@@ -34,9 +34,16 @@ pub struct Source {
 
 impl Source {
     /// A table that was read for `what` from `name`.
-    pub fn new(what: &str, name: &str, table: &feedforward_data::table::Table) -> Self {
-        let hash = feedforward_training::fingerprint::of_table(table);
-        Source { what: what.into(), name: name.into(), rows: table.rows, hash }
+    ///
+    /// # Errors
+    /// Cells lie in a file that cannot be read.
+    pub fn new(
+        what: &str,
+        name: &str,
+        table: &feedforward_data::table::Table,
+    ) -> feedforward_base::Result<Self> {
+        let hash = feedforward_training::fingerprint::of_table(table)?;
+        Ok(Source { what: what.into(), name: name.into(), rows: table.rows, hash })
     }
 }
 

@@ -179,14 +179,14 @@ fn hold_back(
     machine: Machine,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
 ) -> Result<Option<Fold>> {
-    let part = |rows: &[u32]| Table { name: format!("{}, {name}", table.name), ..table.pick(rows) };
+    let part = |rows: &[u32]| Ok(Table { name: format!("{}, {name}", table.name), ..table.pick(rows)? });
     let place = || Place::file(format!("{}, {name}", table.name));
-    let fitted = fit(part(&round.rows.train), None, ask, machine, observe).map_err(|e| e.at(place()))?;
+    let fitted = fit(part(&round.rows.train)?, None, ask, machine, observe).map_err(|e| e.at(place()))?;
     let (model, record) = (&fitted.model, &fitted.model.record);
     if record.ending == Ending::Interrupted {
         return Ok(None);
     }
-    let judged = model.evaluate(part(&round.rows.test), 0.5, Unseen::Other, machine);
+    let judged = model.evaluate(part(&round.rows.test)?, 0.5, Unseen::Other, machine);
     let judged = judged.map_err(|e| e.at(place()))?;
     Ok(Some(Fold {
         repeat: round.repeat,

@@ -24,12 +24,12 @@ fn run(table: &Table, ask: &Ask, how: &How, threads: usize) -> Result<CrossValid
 }
 
 fn numbers(name: &str, values: impl Iterator<Item = f64>) -> Column {
-    Column { name: name.into(), cells: Cells::Number(Numbers::F64(values.collect())) }
+    Column::new(name, Cells::Number(Numbers::F64(values.collect())))
 }
 
 fn categories(name: &str, levels: &[&str], codes: impl Iterator<Item = u32>) -> Column {
     let levels = levels.iter().map(|l| l.to_string()).collect();
-    Column { name: name.into(), cells: Cells::Category { codes: codes.collect(), levels } }
+    Column::new(name, Cells::Category { codes: codes.collect(), levels })
 }
 
 fn table(rows: usize, columns: Vec<Column>) -> Table {

@@ -1,9 +1,11 @@
 //! What a network says about rows, and how that is judged.
 
 use crate::evidence::{ClassEvidence, Evidence, NumberEvidence};
+use crate::feed::Feed;
 use crate::labels::Labels;
 use crate::metric::{Confusion, Metric, NumberRows, decide};
 use crate::part::Part;
+use feedforward_base::Result;
 use feedforward_data::prepare::{Preparation, Target, Targets};
 use feedforward_kernels::{Element, Kernels};
 use feedforward_network::loss::Truth;
@@ -19,6 +21,9 @@ pub struct Said {
 }
 
 /// Pass a part through the network, in portions of the plan's batch.
+///
+/// # Errors
+/// Its rows lie in a file that cannot be read.
 pub fn say<T: Element>(
     plan: &Plan,
     kernels: &Kernels<T>,
@@ -26,12 +31,13 @@ pub fn say<T: Element>(
     tape: &mut Tape<T>,
     labels: &mut Labels<T>,
     part: Part<'_, T>,
-) -> Said {
+) -> Result<Said> {
+    let mut feed = Feed::new(part.table, 1);
     let mut outputs = Vec::with_capacity(part.rows.len() * plan.spec().outputs());
     let (mut loss, mut weight) = (0.0, 0.0);
-    for rows in part.rows.chunks(plan.batch()) {
+    for (first, rows) in (0..).step_by(plan.batch()).zip(part.rows.chunks(plan.batch())) {
         let m = rows.len();
-        kernels.gather(part.table.view(), rows, tape.input(m));
+        feed.gather(kernels, part.table, part.rows, first..first + m, tape.input(m))?;
         step::forward(plan, kernels, theta, tape, m);
         outputs.extend(tape.output(m).data().iter().map(|a| a.to_f64()));
         if part.table.targets != Targets::None {
@@ -41,7 +47,7 @@ pub fn say<T: Element>(
         }
     }
     let outputs = outputs.into_iter().map(|a| as_probability(plan.spec(), a)).collect();
-    Said { outputs, loss: loss / weight }
+    Ok(Said { outputs, loss: loss / weight })
 }
 
 /// What an output says, as a probability where the loss judges classes. The margin of a hinge is only brought into

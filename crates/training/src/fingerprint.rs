@@ -14,6 +14,7 @@
 //!   * 3, free text: nothing more, for its cells are not kept.
 
 use crate::model::Theta;
+use feedforward_base::Result;
 use feedforward_data::prepare::{Prepared, Targets};
 use feedforward_data::source::kept;
 use feedforward_data::table::{Cells, Column, MISSING, Numbers, Table};
@@ -21,21 +22,27 @@ use feedforward_kernels::Element;
 use sha2::{Digest, Sha256};
 
 /// The fingerprint of a table's columns and rows, in their order; its name and its lines do not count.
-pub fn of_table(table: &Table) -> String {
+///
+/// # Errors
+/// Cells lie in a file that cannot be read.
+pub fn of_table(table: &Table) -> Result<String> {
     let mut hash = Sha256::new();
     text(&mut hash, "feedforward table 1");
     count(&mut hash, table.rows);
     count(&mut hash, table.columns.len());
-    table.columns.iter().for_each(|c| column(&mut hash, c));
-    hex(hash)
+    table.columns.iter().try_for_each(|c| column(&mut hash, c))?;
+    Ok(hex(hash))
 }
 
 /// The names of a table's columns, each with a fingerprint of its own.
-pub fn of_columns(table: &Table) -> Vec<(String, String)> {
+///
+/// # Errors
+/// Cells lie in a file that cannot be read.
+pub fn of_columns(table: &Table) -> Result<Vec<(String, String)>> {
     let one = |c: &Column| {
         let mut hash = Sha256::new();
-        column(&mut hash, c);
-        (c.name.clone(), hex(hash))
+        column(&mut hash, c)?;
+        Ok((c.name.clone(), hex(hash)))
     };
     table.columns.iter().map(one).collect()
 }
@@ -71,10 +78,14 @@ pub fn of_networks<'a, T: Element>(mut thetas: impl ExactSizeIterator<Item = &'a
 
 /// The fingerprint of a prepared table: `feedforward prepared 1 f32` (or `f64`) as text, then inputs, targets and, if
 /// there are any, weights, each led by the number of its numbers.
-pub fn of_prepared<T: Element>(table: &Prepared<T>) -> String {
+///
+/// # Errors
+/// Rows lie in a file that cannot be read.
+pub fn of_prepared<T: Element>(table: &Prepared<T>) -> Result<String> {
     let mut hash = Sha256::new();
     text(&mut hash, &format!("feedforward prepared 1 f{}", 8 * T::BYTES));
-    numbers(&mut hash, &table.x);
+    count(&mut hash, table.rows * table.inputs);
+    table.each(|some| plain(&mut hash, some))?;
     match &table.targets {
         Targets::None => count(&mut hash, 0),
         Targets::Classes(classes) => {
@@ -86,11 +97,15 @@ pub fn of_prepared<T: Element>(table: &Prepared<T>) -> String {
     if let Some(weights) = &table.weights {
         numbers(&mut hash, weights);
     }
-    hex(hash)
+    Ok(hex(hash))
 }
 
 fn numbers<T: Element>(hash: &mut Sha256, all: &[T]) {
     count(hash, all.len());
+    plain(hash, all);
+}
+
+fn plain<T: Element>(hash: &mut Sha256, all: &[T]) {
     let mut bytes = Vec::with_capacity(1 << 13);
     for some in all.chunks((1 << 13) / T::BYTES) {
         bytes.clear();
@@ -104,9 +119,9 @@ pub(crate) fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn column(hash: &mut Sha256, column: &Column) {
+fn column(hash: &mut Sha256, column: &Column) -> Result<()> {
     text(hash, &column.name);
-    match &column.cells {
+    match &*column.cells()? {
         Cells::Number(Numbers::U8(bytes)) => {
             hash.update([0]);
             hash.update(bytes);
@@ -130,6 +145,7 @@ fn column(hash: &mut Sha256, column: &Column) {
         }
         Cells::Text { .. } => hash.update([3]),
     }
+    Ok(())
 }
 
 /// One number for all that mean the same.
@@ -184,21 +200,22 @@ mod tests {
     use feedforward_data::table::Lines;
 
     fn numbers(name: &str, cells: Numbers) -> Column {
-        Column { name: name.into(), cells: Cells::Number(cells) }
+        Column::new(name, Cells::Number(cells))
     }
 
     fn category(name: &str, codes: &[u32], levels: &[&str]) -> Column {
         let levels = levels.iter().map(|l| l.to_string()).collect();
-        Column { name: name.into(), cells: Cells::Category { codes: codes.to_vec(), levels } }
+        Column::new(name, Cells::Category { codes: codes.to_vec(), levels })
     }
 
     fn of(columns: Vec<Column>) -> String {
-        let rows = match &columns[0].cells {
+        let rows = match columns[0].here() {
             Cells::Number(n) => n.len(),
             Cells::Category { codes, .. } => codes.len(),
             Cells::Text { .. } => 1,
         };
         of_table(&Table { name: "t.csv".into(), columns, rows, lines: Lines::From(2), ..Table::default() })
+            .unwrap()
     }
 
     #[test]
@@ -226,10 +243,10 @@ mod tests {
             category("c", &[0, 1, 2, 1], &["x", "y", "z"]),
         ];
         let all = Table { name: "all".into(), columns, rows: 4, ..Table::default() };
-        let picked = of_table(&all.pick(&[3, 1]));
+        let picked = of_table(&all.pick(&[3, 1]).unwrap()).unwrap();
         let read = vec![numbers("a", Numbers::F64(vec![4e9, 1.0])), category("c", &[0, 0], &["y"])];
         assert_eq!(picked, of(read));
-        assert_ne!(picked, of_table(&all.pick(&[1, 3])), "the order of rows counts");
+        assert_ne!(picked, of_table(&all.pick(&[1, 3]).unwrap()).unwrap(), "the order of rows counts");
     }
 
     #[test]
@@ -262,7 +279,7 @@ mod tests {
             numbers("n", Numbers::F64(vec![0.5, f64::NAN])),
             category("c", &[1, MISSING], &["no", "ja"]),
             numbers("b", Numbers::U8(vec![0, 255])),
-            Column { name: "t".into(), cells: Cells::Text { distinct: 2, missing: 0 } },
+            Column::new("t", Cells::Text { distinct: 2, missing: 0 }),
         ]);
         let said = include_str!("../../../testdata/fingerprint/expected.txt");
         assert_eq!(said.lines().collect::<Vec<_>>(), [table, of_theta(&Theta::F32(vec![1.0, -0.5]))]);

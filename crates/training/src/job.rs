@@ -17,10 +17,10 @@ use crate::trainer::{self, Trained};
 use crate::{fingerprint, warnings};
 use feedforward_base::{Dice, Error, ErrorKind, Result};
 use feedforward_data::drift::Profile;
+use feedforward_data::memory::Limit;
 use feedforward_data::prepare::{Note, Preparation, Roles, Target, Task};
 use feedforward_data::table::Table;
 use feedforward_kernels::{Element, Kernels};
-use feedforward_network::Plan;
 
 /// A trained model and what its user should know about the data.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +53,7 @@ fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> R
     let fitted = Preparation::fit(table, &train, &ask.roles, &ask.prepare_options())?;
     let ask = Ask { refit: Some(division.refit), ..ask.clone() };
     let mut chosen = choose(&ask, fitted, rows, machine.threads)?;
-    chosen.notes.extend(warnings::of_columns(table, &train, &chosen.preparation, ask.seed));
+    chosen.notes.extend(warnings::of_columns(table, &train, &chosen.preparation, ask.seed)?);
     Ok((chosen, division))
 }
 
@@ -116,18 +116,22 @@ fn fit_as<T: Element>(
 ) -> Result<Fitted> {
     let (mut chosen, division) = decide(&table, valid.as_ref().map(|v| v.rows), ask, machine)?;
     let data = table.name.clone();
-    let data_fingerprint = Some(fingerprint::of_table(&table));
-    let valid_fingerprint = valid.as_ref().map(fingerprint::of_table);
+    let limit = table.limit.clone();
+    let data_fingerprint = Some(fingerprint::of_table(&table)?);
+    let valid_fingerprint = valid.as_ref().map(fingerprint::of_table).transpose()?;
     if let Some(valid) = valid.as_ref().filter(|_| valid_fingerprint == data_fingerprint) {
         return Err(not_apart(&data, &valid.name));
     }
-    let profile = profile(&table, &division.prepared_on(table.rows), &chosen.preparation, ask.seed);
-    let drift = valid.as_ref().and_then(|v| Note::drift(&v.name, profile.drift(v)));
+    let profile = profile(&table, &division.prepared_on(table.rows), &chosen.preparation, ask.seed)?;
+    let drift = match &valid {
+        Some(valid) => Note::drift(&valid.name, profile.drift(valid)?),
+        None => None,
+    };
     let mut valid_rows = division.splits.iter().flat_map(|s| s.valid.clone()).collect::<Vec<_>>();
     let class = Class::<T>::enrol((table, valid), division, &mut chosen, machine)?;
     chosen.notes.extend(drift);
     chosen.notes.extend(class.warnings(&chosen));
-    fits(&chosen.plan, T::BYTES)?;
+    fits(&chosen, T::BYTES, limit.as_ref())?;
     observe(Event::Start(&chosen));
     class.counts()?;
     let kernels = machine.kernels::<T>(&chosen.plan)?;
@@ -142,7 +146,7 @@ fn fit_as<T: Element>(
         data,
         data_fingerprint,
         valid_fingerprint,
-        prepared_fingerprint: Some(pupil.fingerprint()),
+        prepared_fingerprint: Some(pupil.fingerprint()?),
         profile: Some(profile),
         ask: chosen.ask,
         train_rows: chosen.train_rows,
@@ -248,9 +252,10 @@ impl<T: Element> Class<T> {
         Ok(snapshot)
     }
 
-    fn evidence(&self, kernels: &Kernels<T>, thetas: &[Vec<T>]) -> Option<Evidence> {
+    fn evidence(&self, kernels: &Kernels<T>, thetas: &[Vec<T>]) -> Result<Option<Evidence>> {
         let pupils = self.pupils.iter().zip(thetas);
-        answer::together(pupils.filter_map(|(pupil, theta)| pupil.evidence(kernels, theta)))
+        let said = pupils.map(|(pupil, theta)| pupil.evidence(kernels, theta)).collect::<Result<Vec<_>>>()?;
+        Ok(answer::together(said.into_iter().flatten()))
     }
 
     /// The training of the networks that choose the number of epochs, then perhaps that of the one that takes all rows;
@@ -281,7 +286,7 @@ impl<T: Element> Class<T> {
                 trainer::train(kernels, regime, &lessons, None, state, &mut keeper, observe)?
             }
         };
-        let mut evidence = self.evidence(kernels, &trained.thetas);
+        let mut evidence = self.evidence(kernels, &trained.thetas)?;
         if self.refit && trained.ending != Ending::Interrupted {
             let pupil = self.last.as_mut().unwrap_or(&mut self.pupils[0]);
             pupil.learn_from_all()?;
@@ -302,7 +307,7 @@ impl<T: Element> Class<T> {
         // The first fold's network is judged on that fold alone.
         self.pupils.truncate(1);
         if self.last.is_some() {
-            evidence = self.evidence(kernels, &trained.thetas);
+            evidence = self.evidence(kernels, &trained.thetas)?;
         }
         let (pupil, theta) = (self.pupils.swap_remove(0), trained.thetas.swap_remove(0));
         Ok(Learned { pupil, theta, trained, refit: None, evidence })
@@ -310,7 +315,7 @@ impl<T: Element> Class<T> {
 }
 
 /// What is kept of the training rows to see whether later ones are like them.
-fn profile(table: &Table, train: &[u32], preparation: &Preparation, seed: u64) -> Profile {
+fn profile(table: &Table, train: &[u32], preparation: &Preparation, seed: u64) -> Result<Profile> {
     let features = preparation.features.iter().map(|f| f.column.as_str());
     let columns: Vec<&str> = preparation.target.names().into_iter().chain(features).collect();
     Profile::of(table, &columns, train, Dice::new(seed))
@@ -325,12 +330,35 @@ fn with_task(roles: &Roles, preparation: &Preparation) -> Roles {
     Roles { task: Some(task), ..roles.clone() }
 }
 
-/// A network that the memory cannot hold is refused before it is begun.
-fn fits(plan: &Plan, width: usize) -> Result<()> {
-    let bytes = plan.bytes(width).total();
+/// A network that the memory cannot hold, or may not take, is refused before it is begun. `width`: bytes of a number.
+fn fits(chosen: &Chosen, width: usize, limit: Option<&Limit>) -> Result<()> {
+    let bytes = chosen.plan.bytes(width).total();
+    let what = "the memory that training takes";
     Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
-        let size = format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64);
-        Error::bad_value("the memory that training takes", size, "no more than this machine gives")
+        Error::bad_value(what, in_mebibytes(bytes as u64), "no more than this machine gives")
             .hint("take fewer units, or a smaller --batch-size")
-    })
+    })?;
+    let Some(limit) = limit else { return Ok(()) };
+    let least = least_memory(chosen, bytes as u64);
+    if least <= limit.bytes {
+        return Ok(());
+    }
+    let most = format!("at most the {} of --memory", in_mebibytes(limit.bytes));
+    let e = Error::bad_value(what, in_mebibytes(least), most);
+    Err(e.hint(format!("pass --memory {}M, or take fewer units", least.div_ceil(1 << 20))))
+}
+
+/// What a run takes at least beside the rows that may lie in a file: the program, the networks, of each row its place
+/// in the order, target and line, and of each row that judges what is said about it. Rows on their way take ⅜ of it all.
+fn least_memory(chosen: &Chosen, network: u64) -> u64 {
+    const PROGRAM: u64 = 24 << 20;
+    const OF_A_ROW: u64 = 48;
+    const OF_AN_OUTPUT: u64 = 24;
+    let rows = (chosen.train_rows + chosen.valid_rows) as u64;
+    let said = chosen.valid_rows as u64 * chosen.preparation.outputs() as u64 * OF_AN_OUTPUT;
+    (PROGRAM + (chosen.folds as u64 + 1) * network + rows * OF_A_ROW + said) * 8 / 5
+}
+
+fn in_mebibytes(bytes: u64) -> String {
+    format!("{:.0} MiB", bytes as f64 / (1u64 << 20) as f64)
 }

@@ -16,6 +16,7 @@ mod container;
 mod divide;
 pub mod event;
 pub mod evidence;
+mod feed;
 pub mod fingerprint;
 pub mod folder_lock;
 pub mod job;

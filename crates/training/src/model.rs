@@ -180,7 +180,7 @@ impl Model {
         unseen: Unseen,
         machine: Machine,
     ) -> Result<(Said, Vec<Note>)> {
-        let drift = self.drift(&table);
+        let drift = self.drift(&table)?;
         let applied = self.preparation.apply::<T>(table, Want::NoTarget, unseen)?;
         let rows = all_rows(&applied.prepared);
         let part = Part { table: &applied.prepared, rows: &rows };
@@ -196,7 +196,7 @@ impl Model {
         unseen: Unseen,
         machine: Machine,
     ) -> Result<Judged> {
-        let drift = self.drift(&table);
+        let drift = self.drift(&table)?;
         let applied = self.preparation.apply::<T>(table, Want::Target, unseen)?;
         let rows = all_rows(&applied.prepared);
         let part = Part { table: &applied.prepared, rows: &rows };
@@ -210,9 +210,9 @@ impl Model {
     }
 
     /// A note if the rows are not like those of training.
-    fn drift(&self, table: &Table) -> Option<Note> {
-        let profile = self.record.profile.as_ref()?;
-        Note::drift(&table.name, profile.drift(table))
+    fn drift(&self, table: &Table) -> Result<Option<Note>> {
+        let Some(profile) = &self.record.profile else { return Ok(None) };
+        Ok(Note::drift(&table.name, profile.drift(table)?))
     }
 }
 
@@ -227,5 +227,5 @@ fn pass<T: Element>(spec: &Spec, theta: &[T], part: Part<'_, T>, machine: Machin
     let plan = Plan::new(spec, batch, machine.threads)?;
     let kernels = machine.kernels::<T>(&plan)?;
     let (mut tape, mut labels) = (Tape::new(&plan), Labels::new(&plan));
-    Ok(answer::say(&plan, &kernels, theta, &mut tape, &mut labels, part))
+    answer::say(&plan, &kernels, theta, &mut tape, &mut labels, part)
 }

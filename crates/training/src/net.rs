@@ -8,7 +8,7 @@ use crate::regime::Regime;
 use crate::state::{NoKeeper, State};
 use crate::trainer::{self, Lesson};
 use feedforward_base::{Batch, Dice, Result};
-use feedforward_data::prepare::{Prepared, Targets};
+use feedforward_data::prepare::{Inputs, Prepared, Targets};
 use feedforward_kernels::{Arch, Kernels};
 use feedforward_network::reference::Dense;
 use feedforward_network::step::{self, Labels, Part as StepPart, Watch, When};
@@ -68,7 +68,13 @@ impl Rows {
                 Targets::Numbers { data: values.clone(), raw: values.clone(), columns: outputs }
             }
         };
-        Prepared { x: self.x.clone(), rows: self.len(), inputs: self.inputs, targets, weights: None }
+        Prepared {
+            x: Inputs::Here(self.x.clone()),
+            rows: self.len(),
+            inputs: self.inputs,
+            targets,
+            weights: None,
+        }
     }
 }
 

@@ -71,14 +71,20 @@ impl<'m> Probe<'m> {
         }
     }
     /// What the model says about the rows, beside the truth.
-    pub fn evidence(&mut self) -> Evidence {
+    ///
+    /// # Errors
+    /// As [`Model::evaluate`].
+    pub fn evidence(&mut self) -> Result<Evidence> {
         match &mut self.rows {
             Rows::F32(own) => own.evidence(self.model),
             Rows::F64(own) => own.evidence(self.model),
         }
     }
     /// How well the model does on the rows.
-    pub fn score(&mut self) -> Scored {
+    ///
+    /// # Errors
+    /// As [`Model::evaluate`].
+    pub fn score(&mut self) -> Result<Scored> {
         match &mut self.rows {
             Rows::F32(own) => own.score(self.model),
             Rows::F64(own) => own.score(self.model),
@@ -87,9 +93,12 @@ impl<'m> Probe<'m> {
     /// How well the model does when row r has the value of row `order[r]` in column `feature` of its preparation:
     /// all inputs of the column move together, everything else stays.
     ///
+    /// # Errors
+    /// As [`Model::evaluate`].
+    ///
     /// # Panics
     /// If there is no such feature, or `order` has not one row for each.
-    pub fn score_with(&mut self, feature: usize, order: &[u32]) -> Scored {
+    pub fn score_with(&mut self, feature: usize, order: &[u32]) -> Result<Scored> {
         let features = &self.model.preparation.features;
         let at = features[..feature].iter().map(Feature::width).sum();
         let inputs = (at, features[feature].width());
@@ -130,29 +139,30 @@ impl<'m, T: Element> Own<'m, T> {
         })
     }
 
-    fn evidence(&mut self, model: &Model) -> Evidence {
+    fn evidence(&mut self, model: &Model) -> Result<Evidence> {
         let part = Part { table: &self.prepared, rows: &self.all };
-        let said = answer::say(&self.plan, &self.kernels, self.theta, &mut self.tape, &mut self.labels, part);
-        answer::evidence(&model.preparation, part, said)
+        let said =
+            answer::say(&self.plan, &self.kernels, self.theta, &mut self.tape, &mut self.labels, part)?;
+        Ok(answer::evidence(&model.preparation, part, said))
     }
 
-    fn score(&mut self, model: &Model) -> Scored {
-        let evidence = self.evidence(model);
-        Scored { loss: evidence.loss(), score: answer::score(&evidence) }
+    fn score(&mut self, model: &Model) -> Result<Scored> {
+        let evidence = self.evidence(model)?;
+        Ok(Scored { loss: evidence.loss(), score: answer::score(&evidence) })
     }
 
-    fn score_with(&mut self, model: &Model, (at, width): (usize, usize), order: &[u32]) -> Scored {
+    fn score_with(&mut self, model: &Model, (at, width): (usize, usize), order: &[u32]) -> Result<Scored> {
         assert_eq!(order.len(), self.all.len(), "one row for each");
         let inputs = self.prepared.inputs;
         let place = |r: usize| r * inputs + at..r * inputs + at + width;
-        let x = &mut self.prepared.x;
+        let x = self.prepared.x.here_mut();
         let kept: Vec<T> = (0..order.len()).flat_map(|r| x[place(r)].to_vec()).collect();
         for (r, &from) in order.iter().enumerate() {
             x[place(r)].copy_from_slice(&kept[from as usize * width..][..width]);
         }
         let scored = self.score(model);
         for (r, own) in kept.chunks_exact(width).enumerate() {
-            self.prepared.x[place(r)].copy_from_slice(own);
+            self.prepared.x.here_mut()[place(r)].copy_from_slice(own);
         }
         scored
     }
@@ -183,5 +193,6 @@ fn some_rows(table: &Table, most: usize, dice: Dice) -> Result<Table> {
         rows.truncate(most.max(2));
         rows.sort_unstable();
     }
-    Ok(table.pick(&rows))
+    // So few rows stand in memory.
+    Ok(Table { limit: None, ..table.pick(&rows)? })
 }

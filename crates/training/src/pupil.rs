@@ -82,7 +82,10 @@ impl<T: Element> Pupil<T> {
     }
 
     /// The fingerprint of its own rows as numbers.
-    pub(crate) fn fingerprint(&self) -> String {
+    ///
+    /// # Errors
+    /// They lie in a file that cannot be read.
+    pub(crate) fn fingerprint(&self) -> Result<String> {
         fingerprint::of_prepared(&self.own)
     }
 
@@ -93,11 +96,14 @@ impl<T: Element> Pupil<T> {
     }
 
     /// What the network with these parameters says about the rows that judge it.
-    pub(crate) fn evidence(&self, kernels: &Kernels<T>, theta: &[T]) -> Option<Evidence> {
-        let part = self.valid()?;
+    ///
+    /// # Errors
+    /// They lie in a file that cannot be read.
+    pub(crate) fn evidence(&self, kernels: &Kernels<T>, theta: &[T]) -> Result<Option<Evidence>> {
+        let Some(part) = self.valid() else { return Ok(None) };
         let (mut tape, mut labels) = (Tape::new(&self.plan), Labels::new(&self.plan));
-        let said = answer::say(&self.plan, kernels, theta, &mut tape, &mut labels, part);
-        Some(answer::as_counted(&self.preparation, part, said))
+        let said = answer::say(&self.plan, kernels, theta, &mut tape, &mut labels, part)?;
+        Ok(Some(answer::as_counted(&self.preparation, part, said)))
     }
 
     /// Multiply the training rows' weights by rows / (classes · rows of the class), if classes are to count alike.

@@ -4,6 +4,7 @@ use crate::all_rows::AllRows;
 use crate::answer;
 use crate::event::{Control, Ending, EpochRecord, Event};
 use crate::evidence::Evidence;
+use crate::feed::Feed;
 use crate::fingerprint;
 use crate::labels::Labels;
 use crate::part::Part;
@@ -60,7 +61,7 @@ pub fn train<T: Element>(
     keeper: &mut dyn Keeper<T>,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
 ) -> Result<Trained<T>> {
-    let runs = lessons.iter().map(|lesson| Run::new(lesson, kernels, regime)).collect();
+    let runs = lessons.iter().map(|lesson| Run::new(lesson, kernels, regime, lessons.len())).collect();
     let judged = lessons.iter().any(|lesson| lesson.valid.is_some());
     let mut school = School { runs, regime, earlier, judged, state };
     let ending = loop {
@@ -128,7 +129,7 @@ impl<T: Element> School<'_, T> {
                     keeper.keep(&self.state)?;
                 }
                 if control == Control::Stop {
-                    self.judge(here.mean(), observe);
+                    self.judge(here.mean(), observe)?;
                     return Ok(Control::Stop);
                 }
             }
@@ -137,17 +138,19 @@ impl<T: Element> School<'_, T> {
         }
         // Nothing of this mean is hidden where no row counts.
         let loss = self.state.here.sum / self.state.here.counted;
-        let control = self.judge(loss, observe);
+        let control = self.judge(loss, observe)?;
         self.state.here = Here::before(self.state.here.epoch + 1);
         keeper.keep(&self.state)?;
         Ok(control)
     }
 
     /// Judge all networks, and close the epoch.
-    fn judge(&mut self, train_loss: f64, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Control {
+    fn judge(&mut self, train_loss: f64, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Result<Control> {
         let School { runs, regime, earlier, judged, state } = self;
         let State { networks, best, epochs, here } = state;
-        let said = answer::together(runs.iter_mut().zip(&*networks).filter_map(|(run, n)| run.judge(n)));
+        let said =
+            runs.iter_mut().zip(&*networks).map(|(run, n)| run.judge(n)).collect::<Result<Vec<_>>>()?;
+        let said = answer::together(said.into_iter().flatten());
         let (valid_loss, valid_score) = said.map(|e| (e.loss(), answer::score(&e))).unzip();
         let judge_by = match earlier {
             // A loss that was not finite is not in the record.
@@ -169,7 +172,7 @@ impl<T: Element> School<'_, T> {
         }
         let control = observe(Event::Epoch(&record));
         epochs.push(record);
-        control
+        Ok(control)
     }
 }
 
@@ -181,10 +184,12 @@ struct Run<'a, T> {
     tape: Tape<T>,
     labels: Labels<T>,
     order: Order,
+    feed: Feed<T>,
 }
 
 impl<'a, T: Element> Run<'a, T> {
-    fn new(lesson: &'a Lesson<'a, T>, kernels: &'a Kernels<T>, regime: &'a Regime) -> Self {
+    /// One of so many networks.
+    fn new(lesson: &'a Lesson<'a, T>, kernels: &'a Kernels<T>, regime: &'a Regime, networks: usize) -> Self {
         let (plan, rows) = (lesson.plan, lesson.train.rows.to_vec());
         Run {
             lesson,
@@ -198,6 +203,7 @@ impl<'a, T: Element> Run<'a, T> {
             } else {
                 Order::new(rows, regime.dice)
             },
+            feed: Feed::new(lesson.train.table, networks),
         }
     }
 
@@ -225,6 +231,7 @@ impl<'a, T: Element> Run<'a, T> {
     /// Before the first step of an epoch, or of what is left of it.
     fn begin(&mut self, epoch: u64) {
         self.order.epoch(epoch);
+        self.feed.reorder();
     }
 
     /// A step of a rule; of a search all that an epoch has, and nothing once it has converged.
@@ -248,10 +255,10 @@ impl<'a, T: Element> Run<'a, T> {
         let NetworkState { parameters, rest } = network;
         let (epoch, step) = (here.epoch, here.step + 1);
         let eta = self.eta(parameters.t + 1, rest);
-        let batch = self.order.batch(step as usize - 1, self.regime.batch_size);
-        let m = batch.len();
-        self.kernels.gather(train.table.view(), batch, self.tape.input(m));
-        self.labels.gather(train.table, batch);
+        let places = self.order.places(step as usize - 1, self.regime.batch_size);
+        let m = places.len();
+        self.labels.gather(train.table, &self.order.all()[places.clone()]);
+        self.feed.gather(self.kernels, train.table, self.order.all(), places, self.tape.input(m))?;
         let when = When { dice: self.regime.dice, epoch, step, eta };
         let loss = step::train(plan, self.kernels, parameters, &mut self.tape, self.labels.view(), &when);
         if !loss.is_finite() {
@@ -266,15 +273,18 @@ impl<'a, T: Element> Run<'a, T> {
 
     /// One iteration of a search.
     fn iteration(&mut self, network: &mut NetworkState<T>, epoch: u64) -> Result<()> {
-        let Run { lesson, kernels, regime, tape, labels, order, .. } = self;
+        let Run { lesson, kernels, regime, tape, labels, order, feed } = self;
         let plan = lesson.plan;
         let when = When { dice: regime.dice, epoch, step: 1, eta: 1.0 };
         // In sequence, every epoch has the same order.
         let rows = order.epoch(epoch);
-        let mut all = AllRows::new(plan, kernels, lesson.train.table, rows, (tape, labels), when);
+        let mut all = AllRows::new(plan, kernels, lesson.train.table, rows, (tape, labels, feed), when);
         let NetworkState { parameters: Parameters { theta, slots, t }, rest } = network;
         *t += 1;
         let outcome = plan.spec().optimizer.iterate(&mut rest.search, theta, slots, &mut all);
+        if let Some(e) = all.failed {
+            return Err(e);
+        }
         if outcome == Outcome::NotFinite {
             return Err(self.diverged("loss", theta, 0).at(Place::default().epoch(epoch)));
         }
@@ -309,10 +319,10 @@ impl<'a, T: Element> Run<'a, T> {
     }
 
     /// What the network says about the rows that judge it.
-    fn judge(&mut self, network: &NetworkState<T>) -> Option<Evidence> {
-        let (preparation, part) = self.lesson.valid?;
+    fn judge(&mut self, network: &NetworkState<T>) -> Result<Option<Evidence>> {
+        let Some((preparation, part)) = self.lesson.valid else { return Ok(None) };
         let (theta, labels) = (&network.parameters.theta, &mut self.labels);
-        let said = answer::say(self.lesson.plan, self.kernels, theta, &mut self.tape, labels, part);
-        Some(answer::as_counted(preparation, part, said))
+        let said = answer::say(self.lesson.plan, self.kernels, theta, &mut self.tape, labels, part)?;
+        Ok(Some(answer::as_counted(preparation, part, said)))
     }
 }

@@ -2,7 +2,7 @@
 //! beside the training.
 
 use crate::ask::{Ask, ClassWeight};
-use feedforward_base::{Dice, Purpose};
+use feedforward_base::{Dice, Purpose, Result};
 use feedforward_data::describe;
 use feedforward_data::prepare::{Note, Preparation, Target, Targets};
 use feedforward_data::table::Table;
@@ -13,7 +13,12 @@ const ROWS: usize = 2_000;
 const IMBALANCE: f64 = 10.0;
 
 /// Columns of the preparation that give the target away or only name the rows.
-pub(crate) fn of_columns(table: &Table, train: &[u32], preparation: &Preparation, seed: u64) -> Vec<Note> {
+pub(crate) fn of_columns(
+    table: &Table,
+    train: &[u32],
+    preparation: &Preparation,
+    seed: u64,
+) -> Result<Vec<Note>> {
     let place = |name: &str| table.columns.iter().position(|c| c.name == name);
     let used: Vec<usize> = preparation.features.iter().filter_map(|f| place(&f.column)).collect();
     let name = |c: usize| table.columns[c].name.clone();
@@ -22,18 +27,21 @@ pub(crate) fn of_columns(table: &Table, train: &[u32], preparation: &Preparation
         Dice::new(seed).stream(Purpose::Experiment, &[3]).shuffle(&mut rows);
         rows.truncate(ROWS);
     }
-    let some = table.pick(&rows);
+    let some = table.pick(&rows)?;
     let classes = matches!(preparation.target, Target::Classes { .. });
     let mut notes = Vec::new();
     for target in preparation.target.names() {
-        let leaks = place(target).map(|t| describe::leaks(&some, &used, t, classes)).unwrap_or_default();
+        let Some(place) = place(target) else { continue };
+        let leaks = describe::leaks(&some, &used, place, classes)?;
         let columns: Vec<_> = leaks.into_iter().map(|(c, by, value)| (name(c), by, value)).collect();
         notes.extend((!columns.is_empty()).then(|| Note::Leaks { target: target.to_string(), columns }));
     }
-    let identifiers = used.into_iter().filter(|&c| describe::is_identifier(&table.columns[c].cells));
-    let columns: Vec<String> = identifiers.map(name).collect();
+    let mut columns = Vec::new();
+    for c in used {
+        columns.extend(describe::is_identifier(&*table.columns[c].cells()?).then(|| name(c)));
+    }
     notes.extend((!columns.is_empty()).then_some(Note::Identifiers { columns }));
-    notes
+    Ok(notes)
 }
 
 /// Classes of very different size, unless they are balanced already.
@@ -69,9 +77,8 @@ mod tests {
 
     /// y, a column that says it, another that does not, and a numbering out of order.
     fn table(rows: u32, y: impl Fn(u32) -> f32) -> Table {
-        let number = |name: &str, f: &dyn Fn(u32) -> f32| Column {
-            name: name.into(),
-            cells: Cells::Number(Numbers::F32((0..rows).map(f).collect())),
+        let number = |name: &str, f: &dyn Fn(u32) -> f32| {
+            Column::new(name, Cells::Number(Numbers::F32((0..rows).map(f).collect())))
         };
         let columns = vec![
             number("y", &|r| y(r)),
@@ -92,7 +99,7 @@ mod tests {
     fn leaks_and_identifiers_are_named() {
         let t = table(2_500, |r| (r % 97) as f32 / 3.0);
         let rows: Vec<u32> = (0..2_500).collect();
-        let notes = of_columns(&t, &rows, &fitted(&t), 0);
+        let notes = of_columns(&t, &rows, &fitted(&t), 0).unwrap();
         let [Note::Leaks { target, columns }, Note::Identifiers { columns: ids }] = &notes[..] else {
             panic!("{notes:?}")
         };
@@ -100,16 +107,21 @@ mod tests {
         assert!(columns[0].2 > 0.999_999);
         assert_eq!(ids[..], ["id"]);
         let ignored = Preparation { features: fitted(&t).features[1..2].to_vec(), ..fitted(&t) };
-        assert!(of_columns(&t, &rows, &ignored, 0).is_empty(), "columns that are not used are no matter");
+        assert!(
+            of_columns(&t, &rows, &ignored, 0).unwrap().is_empty(),
+            "columns that are not used are no matter"
+        );
     }
 
     #[test]
     fn numbers_that_name_classes_do_not_correlate() {
         // Classes 0, 1, 2; `twice` is right in six of seven rows and grows with them.
         let mut t = table(210, |r| (r % 3) as f32);
-        let Cells::Number(Numbers::F32(twice)) = &mut t.columns[1].cells else { panic!("numbers") };
+        let mut cells = t.columns[1].here().clone();
+        let Cells::Number(Numbers::F32(twice)) = &mut cells else { panic!("numbers") };
         (0..210).step_by(7).for_each(|r| twice[r] = 2.0);
-        let notes = of_columns(&t, &(0..210).collect::<Vec<_>>(), &fitted(&t), 0);
+        t.columns[1] = Column::new("twice", cells);
+        let notes = of_columns(&t, &(0..210).collect::<Vec<_>>(), &fitted(&t), 0).unwrap();
         assert!(matches!(&notes[..], [Note::Identifiers { .. }]), "{notes:?}");
     }
 

@@ -27,10 +27,7 @@ fn ask(target: &str) -> Ask {
 #[test]
 fn numbers_are_judged_by_the_truth_of_the_table() {
     let y: Vec<f64> = (0..70).map(|i| f64::from(i % 7) * 1e3).collect();
-    let column = |name: &str, cells: &[f64]| Column {
-        name: name.into(),
-        cells: Cells::Number(Numbers::F64(cells.to_vec())),
-    };
+    let column = |name: &str, cells: &[f64]| Column::new(name, Cells::Number(Numbers::F64(cells.to_vec())));
     let columns = vec![column("x", &y.iter().map(|y| y + 0.5).collect::<Vec<_>>()), column("y", &y)];
     let table = Table { name: "t".into(), columns, rows: 70, ..Table::default() };
     let mut ask = ask("y");
@@ -64,7 +61,7 @@ fn moons_are_learned_and_judged() {
     assert!(accuracy > 0.97, "{accuracy}");
     let said = model.predict(fresh.clone(), Unseen::Error, Machine::new(1)).unwrap();
     let Answers::Classes { names, probabilities } = &said.answers else { panic!("classes were learned") };
-    let Cells::Category { codes, levels } = &fresh.columns[2].cells else { panic!("a category") };
+    let Cells::Category { codes, levels } = fresh.columns[2].here() else { panic!("a category") };
     let decided = |r: usize| decide(&probabilities[2 * r..2 * r + 2], 0.5) as usize;
     let right = (0..said.rows).filter(|&r| names[decided(r)] == levels[codes[r] as usize]);
     assert_eq!(right.count() as f64 / 500.0, accuracy);
@@ -195,9 +192,11 @@ fn records_from_before_there_were_refits_are_read() {
 fn every_fold_knows_every_class() {
     let mut rare = table("blobs:rows=60,seed=1");
     let place = rare.columns.len() - 1;
-    let Cells::Category { codes, levels } = &mut rare.columns[place].cells else { panic!("a category") };
+    let mut cells = rare.columns[place].here().clone();
+    let Cells::Category { codes, levels } = &mut cells else { panic!("a category") };
     levels.push("alone".into());
     codes[17] = levels.len() as u32 - 1;
+    rare.columns[place] = Column::new(&rare.columns[place].name, cells);
     let mut ask = ask(&rare.columns[place].name.clone());
     ask.epochs = Some(2);
     let fitted = fit(rare, None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap();
@@ -252,7 +251,7 @@ fn the_epoch_lines_agree_with_the_judgement() {
     {
         let mut t = table(data);
         let weights = (0..300).map(|r| if r % 3 == 0 { 5.0 } else { 0.5 }).collect();
-        t.columns.push(Column { name: "w".into(), cells: Cells::Number(Numbers::F64(weights)) });
+        t.columns.push(Column::new("w", Cells::Number(Numbers::F64(weights))));
         let mut ask = ask(target);
         (ask.roles.weight, ask.epochs) = (Some("w".into()), Some(4));
         let record = go(t, &ask).record;
@@ -286,16 +285,17 @@ fn class_weights_move_the_decision_to_the_rare_class() {
 }
 
 fn keep(table: &mut Table, want: impl Fn(usize, u32) -> bool) {
-    let Cells::Category { codes, .. } = table.columns[2].cells.clone() else { panic!("a category") };
+    let Cells::Category { codes, .. } = table.columns[2].here().clone() else { panic!("a category") };
     let rows: Vec<usize> = (0..table.rows).filter(|&r| want(r, codes[r])).collect();
     for column in &mut table.columns {
-        column.cells = match &column.cells {
+        let cells = match column.here() {
             Cells::Number(n) => Cells::Number(Numbers::F64(rows.iter().map(|&r| n.get(r)).collect())),
             Cells::Category { codes, levels } => {
                 Cells::Category { codes: rows.iter().map(|&r| codes[r]).collect(), levels: levels.clone() }
             }
             Cells::Text { .. } => panic!("no text here"),
         };
+        *column = Column::new(&column.name, cells);
     }
     table.rows = rows.len();
 }
@@ -323,7 +323,7 @@ fn double_precision_and_meaningless_requests() {
 
 fn with_weights(mut table: Table, weight: impl Fn(usize) -> f64) -> Table {
     let weights = (0..table.rows).map(weight).collect();
-    table.columns.push(Column { name: "w".into(), cells: Cells::Number(Numbers::F64(weights)) });
+    table.columns.push(Column::new("w", Cells::Number(Numbers::F64(weights))));
     table
 }
 
@@ -364,7 +364,7 @@ fn validation_rows_that_cannot_judge() {
     let mut ask = ask("y");
     ask.epochs = Some(3);
     let mut far = table("sine:rows=50,seed=2");
-    far.columns[0].cells = Cells::Number(Numbers::F64(vec![1e200; 50]));
+    far.columns[0] = Column::new("x", Cells::Number(Numbers::F64(vec![1e200; 50])));
     ask.precision = Precision::F64;
     ask.activation = vec![Activation::Relu];
     let record = fit(table("sine:rows=100"), Some(far), &ask, Machine::new(1), &mut |_| Control::Continue)

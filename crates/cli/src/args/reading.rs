@@ -3,6 +3,8 @@
 use super::COMMON;
 use crate::words::quoted;
 use clap::{Args, ValueEnum};
+use feedforward::data::memory::Limit;
+use std::path::PathBuf;
 
 /// How data is read.
 #[derive(Debug, Args)]
@@ -19,6 +21,42 @@ pub(crate) struct Reading {
     /// Seed of a generated set's rows
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = COMMON)]
     pub(crate) seed: u64,
+    /// Memory that the program may take, such as 256M or 2G: rows that do not fit wait in a file, results stay the same
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = COMMON)]
+    pub(crate) memory: Option<u64>,
+    /// Folder, on a disk, for the file of --memory
+    #[arg(long, value_name = "DIR", default_value = ".", help_heading = COMMON)]
+    pub(crate) scratch: PathBuf,
+}
+
+impl Reading {
+    /// The limit on memory, if there is one.
+    pub(crate) fn limit(&self) -> Option<Limit> {
+        self.memory.map(|bytes| Limit { bytes, folder: self.scratch.clone() })
+    }
+}
+
+/// The smallest `--memory`.
+const LEAST_MEMORY: u64 = 32 << 20;
+
+/// A number of bytes, or of 2¹⁰, 2²⁰, 2³⁰ or 2⁴⁰ bytes: `268435456`, `256M`, `1.5G`.
+fn size(text: &str) -> Result<u64, String> {
+    let shown = text.trim().trim_end_matches(['B', 'b']).trim_end_matches('i');
+    let digits = shown.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let power = match shown[digits.len()..].to_ascii_uppercase().as_str() {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        "T" => 40,
+        _ => return Err("write a number of bytes, such as 256M or 2G".into()),
+    };
+    let number: f64 = digits.trim().parse().map_err(|_| "write a number of bytes, such as 256M or 2G")?;
+    let bytes = number * f64::from(2_u32).powi(power);
+    if !(LEAST_MEMORY as f64..1e18).contains(&bytes) {
+        return Err("the program itself takes some: give 32M or more".into());
+    }
+    Ok(bytes as u64)
 }
 
 /// How text is read.

@@ -69,7 +69,7 @@ fn check_output(args: &Args) -> Result<()> {
 
 fn preview(args: &Args, table: &Table, ask: &Ask, how: &How, machine: Machine) -> Outcome {
     let rounds = how.rounds(table, &ask.roles)?;
-    let first = table.pick(&rounds[0].rows.train);
+    let first = table.pick(&rounds[0].rows.train)?;
     let chosen = training::preview(&first, None, ask, machine)?;
     progress::notes(&chosen.notes, args.shared.quiet);
     if args.shared.json {
@@ -110,7 +110,8 @@ fn judge(args: &Args, table: &Table, ask: &Ask, how: &How, machine: Machine) -> 
     }
     // Whoever closed standard output still gets the predictions.
     if let (Some(out), false) = (&args.predictions, found.folds.is_empty()) {
-        Sink::open(out)?.fill(|out| predictions::write(out, &found, table))?;
+        let truths = predictions::truths(&found, table)?;
+        Sink::open(out)?.fill(|out| predictions::write(out, &found, table, &truths))?;
     }
     if let Some(path) = &args.report.report {
         report::write(&report::cross_validated(&found, (&args.data, table))?, path)?;

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         data::load(&args.data, &args.reading, PartArg::Train, Expect::default(), args.shared.quiet)?;
     let target = args.target.clone().or(target);
     let index = target.as_deref().map(|t| table.column_index(t)).transpose()?;
-    let mut described = describe(&table, index);
+    let mut described = describe(&table, index)?;
     let prepared = target.map(|t| prepare(&table, t));
     if let (Some(target), Some(Ok(fitted))) = (&mut described.target, &prepared)
         && matches!(fitted.preparation.target, Target::Numbers { .. })

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let model = model_file::load(Path::new(&args.model))?;
     check(args, &model)?;
     let data = data::load(&args.data, &args.reading, PartArg::Test, Expect::by(&model), args.shared.quiet)?;
-    let (name, rows) = (data.table.name.clone(), fingerprint::of_table(&data.table));
+    let (name, rows) = (data.table.name.clone(), fingerprint::of_table(&data.table)?);
     let kept = args.report.report.as_ref().map(|path| (path, data.table.clone()));
     let threshold = args.threshold.unwrap_or(0.5);
     let mut judged = model.evaluate(data.table, threshold, args.unseen.into(), machine)?;

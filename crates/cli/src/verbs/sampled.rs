@@ -49,7 +49,7 @@ fn of_type<T: Element>(
     Ok(Sampled {
         spec: model.spec.clone(),
         theta: plan.layout().to_reference(theta),
-        samples: Samples::of(&applied.prepared, &rows, &plan),
+        samples: Samples::of(&applied.prepared, &rows, &plan)?,
         notes: applied.notes,
     })
 }

@@ -143,8 +143,8 @@ impl Claim {
 
     fn check(self, machine: Machine, quiet: bool) -> Result<Checked> {
         let Claim { certificate, model, table, valid, ask } = self;
-        let data = fingerprint::of_table(&table);
-        let other = valid.as_ref().map(fingerprint::of_table);
+        let data = fingerprint::of_table(&table)?;
+        let other = valid.as_ref().map(fingerprint::of_table).transpose()?;
         let before = |ask| certificate.differs_before(PROGRAM, (&data, other.as_deref()), ask);
         if let Some(difference) = before(None) {
             return Checked::different(&difference);

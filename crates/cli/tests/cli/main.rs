@@ -11,6 +11,7 @@ mod hostile;
 #[cfg(unix)]
 mod interrupt;
 mod lab;
+mod memory;
 mod report;
 mod resume;
 mod thresholds;

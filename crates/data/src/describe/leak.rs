@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{ENOUGH, Flag, LeakMeasure};
-use crate::table::{Cells, Column, MISSING, Numbers};
+use crate::table::{Cells, MISSING, Numbers};
 
 const CORRELATION: f64 = 0.95;
 const PURITY: f64 = 0.99;
@@ -20,11 +20,9 @@ pub(super) struct Judge<'t> {
 }
 
 impl<'t> Judge<'t> {
-    pub(super) fn new(target: &'t Column) -> Self {
-        match &target.cells {
-            Cells::Number(numbers) => {
-                Judge { number: Some(numbers), classes: codes(&target.cells, FEW_CLASSES) }
-            }
+    pub(super) fn new(target: &'t Cells) -> Self {
+        match target {
+            Cells::Number(numbers) => Judge { number: Some(numbers), classes: codes(target, FEW_CLASSES) },
             cells => Judge { number: None, classes: codes(cells, usize::MAX) },
         }
     }
@@ -34,15 +32,15 @@ impl<'t> Judge<'t> {
         Judge { number: None, ..self }
     }
 
-    /// The leaks through `column`, which has `distinct` values.
-    pub(super) fn leaks(&self, column: &Column, distinct: usize) -> Vec<Flag> {
+    /// The leaks through a column, which has `distinct` values.
+    pub(super) fn leaks(&self, column: &Cells, distinct: usize) -> Vec<Flag> {
         let mut flags = Vec::new();
-        if let (Some(y), Cells::Number(x)) = (self.number, &column.cells) {
+        if let (Some(y), Cells::Number(x)) = (self.number, column) {
             let r = correlation(x, y).filter(|r| r.abs() > CORRELATION);
             flags.extend(r.map(|value| Flag::Leak { by: LeakMeasure::Correlation, value }));
         }
         if let (true, Some(classes)) = (flags.is_empty() && distinct <= FEW_LEVELS, &self.classes) {
-            let pure = codes(&column.cells, FEW_LEVELS).and_then(|codes| purity(&codes, classes, distinct));
+            let pure = codes(column, FEW_LEVELS).and_then(|codes| purity(&codes, classes, distinct));
             flags.extend(pure.map(|value| Flag::Leak { by: LeakMeasure::Purity, value }));
         }
         flags
@@ -124,13 +122,13 @@ fn purity(codes: &[u32], classes: &[u32], distinct: usize) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn number(f: impl Fn(usize) -> f64) -> Column {
-        Column { name: "x".into(), cells: Cells::Number(Numbers::F64((0..100).map(f).collect())) }
+    fn number(f: impl Fn(usize) -> f64) -> Cells {
+        Cells::Number(Numbers::F64((0..100).map(f).collect()))
     }
 
-    fn category(f: impl Fn(usize) -> u32) -> Column {
+    fn category(f: impl Fn(usize) -> u32) -> Cells {
         let levels = (0..50).map(|l| l.to_string()).collect();
-        Column { name: "c".into(), cells: Cells::Category { codes: (0..100).map(f).collect(), levels } }
+        Cells::Category { codes: (0..100).map(f).collect(), levels }
     }
 
     #[test]

@@ -25,8 +25,8 @@ mod tests {
     #[test]
     fn the_clouds_have_their_centres_and_width() {
         let t = generate("blobs", &Recipe { rows: 6000, noise: None, seed: 1 }).unwrap();
-        let Cells::Number(x) = &t.columns[0].cells else { panic!() };
-        let Cells::Category { codes, levels } = &t.columns[2].cells else { panic!() };
+        let Cells::Number(x) = t.columns[0].here() else { panic!() };
+        let Cells::Category { codes, levels } = t.columns[2].here() else { panic!() };
         let b: Vec<f64> = (0..t.rows).filter(|&r| levels[codes[r] as usize] == "b").map(|r| x.get(r)).collect();
         let mean = b.iter().sum::<f64>() / b.len() as f64;
         let square = b.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / b.len() as f64;

@@ -26,8 +26,8 @@ mod tests {
     #[test]
     fn without_noise_the_radius_is_the_class() {
         let t = generate("circles", &Recipe { rows: 200, noise: Some(0.0), seed: 1 }).unwrap();
-        let (Cells::Number(x), Cells::Number(y)) = (&t.columns[0].cells, &t.columns[1].cells) else { panic!() };
-        let Cells::Category { codes, levels } = &t.columns[2].cells else { panic!() };
+        let (Cells::Number(x), Cells::Number(y)) = (t.columns[0].here(), t.columns[1].here()) else { panic!() };
+        let Cells::Category { codes, levels } = t.columns[2].here() else { panic!() };
         for r in 0..t.rows {
             let radius = if levels[codes[r] as usize] == "a" { 1.0 } else { 0.5 };
             assert!((x.get(r) * x.get(r) + y.get(r) * y.get(r) - radius * radius).abs() < 1e-6);

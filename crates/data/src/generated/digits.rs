@@ -41,7 +41,7 @@ pub(super) fn make(d: Drawing) -> Vec<Column> {
             column.extend(images[..drawn].iter().map(|image| image[p]));
         }
     }
-    let column = |name: String, values| Column { name, cells: Cells::Number(Numbers::U8(values)) };
+    let column = |name: String, values| Column::new(name, Cells::Number(Numbers::U8(values)));
     let mut columns: Vec<Column> =
         pixels.into_iter().zip(1..).map(|(values, i): (_, usize)| column(i.to_string(), values)).collect();
     columns.push(column("label".into(), labels));
@@ -198,9 +198,9 @@ mod tests {
         assert_eq!(t.columns[784].name, "label");
         let mut columns: Vec<Vec<u8>> = t
             .columns
-            .into_iter()
-            .map(|c| match c.cells {
-                Cells::Number(Numbers::U8(v)) => v,
+            .iter()
+            .map(|c| match c.here() {
+                Cells::Number(Numbers::U8(v)) => v.clone(),
                 _ => panic!("bytes"),
             })
             .collect();

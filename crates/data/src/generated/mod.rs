@@ -203,7 +203,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn row(table: &Table, r: usize) -> Vec<String> {
-        let cell = |c: &Column| match &c.cells {
+        let cell = |c: &Column| match c.here() {
             Cells::Number(n) => n.get(r).to_string(),
             Cells::Category { codes, levels } => levels[codes[r] as usize].clone(),
             Cells::Text { .. } => panic!("no set holds text"),
@@ -218,7 +218,7 @@ mod tests {
             let t = set.generate(&recipe).unwrap();
             assert_eq!((t.rows, t.columns.len(), &t.name[..]), (40, set.columns, set.name));
             for c in &t.columns {
-                match &c.cells {
+                match c.here() {
                     Cells::Number(n) => assert!((0..n.len()).all(|r| n.get(r).is_finite()) && n.len() == 40),
                     Cells::Category { codes, .. } => assert_eq!(codes.len(), 40),
                     Cells::Text { .. } => panic!("no set holds text"),
@@ -249,7 +249,7 @@ mod tests {
     fn levels_stand_in_the_order_of_their_first_rows() {
         for seed in 0..5 {
             let t = generate("blobs", &Recipe { rows: 50, noise: None, seed }).unwrap();
-            let Cells::Category { codes, levels } = &t.columns[2].cells else { panic!("category") };
+            let Cells::Category { codes, levels } = t.columns[2].here() else { panic!("category") };
             let mut next = 0;
             for &c in codes {
                 assert!(c <= next);
@@ -293,7 +293,7 @@ mod tests {
             let mut h = 0xcbf2_9ce4_8422_2325_u64;
             let mut eat = |x: u64| h = (h ^ x).wrapping_mul(0x0000_0100_0000_01b3);
             for c in &t.columns {
-                match &c.cells {
+                match c.here() {
                     Cells::Number(Numbers::U8(v)) => v.iter().for_each(|x| eat(u64::from(*x))),
                     Cells::Number(n) => (0..n.len()).for_each(|r| eat(n.get(r).to_bits())),
                     Cells::Category { codes, .. } => codes.iter().for_each(|x| eat(u64::from(*x))),

@@ -26,8 +26,8 @@ mod tests {
     #[test]
     fn without_noise_every_point_is_on_its_arc() {
         let t = generate("moons", &Recipe { rows: 200, noise: Some(0.0), seed: 1 }).unwrap();
-        let (Cells::Number(x), Cells::Number(y)) = (&t.columns[0].cells, &t.columns[1].cells) else { panic!() };
-        let Cells::Category { codes, levels } = &t.columns[2].cells else { panic!() };
+        let (Cells::Number(x), Cells::Number(y)) = (t.columns[0].here(), t.columns[1].here()) else { panic!() };
+        let Cells::Category { codes, levels } = t.columns[2].here() else { panic!() };
         for r in 0..t.rows {
             let (x, y) = (x.get(r), y.get(r));
             let upper = levels[codes[r] as usize] == "a";

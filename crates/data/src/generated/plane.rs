@@ -16,7 +16,7 @@ pub(super) fn columns(rows: impl Iterator<Item = (f64, f64, usize)>, names: &[&s
 
 /// A column of numbers.
 pub(super) fn number(name: &str, values: Vec<f32>) -> Column {
-    Column { name: name.into(), cells: Cells::Number(Numbers::F32(values)) }
+    Column::new(name, Cells::Number(Numbers::F32(values)))
 }
 
 /// A column of classes, its levels in the order of their first rows as in every table.
@@ -31,5 +31,5 @@ fn category(name: &str, classes: &[usize], names: &[&str]) -> Column {
     };
     let codes = classes.iter().map(&mut code).collect();
     let levels = levels.iter().map(|&l| names[l].to_string()).collect();
-    Column { name: name.into(), cells: Cells::Category { codes, levels } }
+    Column::new(name, Cells::Category { codes, levels })
 }

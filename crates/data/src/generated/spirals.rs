@@ -29,8 +29,8 @@ mod tests {
     #[test]
     fn without_noise_the_angle_follows_from_radius_and_class() {
         let t = generate("spirals", &Recipe { rows: 200, noise: Some(0.0), seed: 1 }).unwrap();
-        let (Cells::Number(x), Cells::Number(y)) = (&t.columns[0].cells, &t.columns[1].cells) else { panic!() };
-        let Cells::Category { codes, levels } = &t.columns[2].cells else { panic!() };
+        let (Cells::Number(x), Cells::Number(y)) = (t.columns[0].here(), t.columns[1].here()) else { panic!() };
+        let Cells::Category { codes, levels } = t.columns[2].here() else { panic!() };
         for r in 0..t.rows {
             let radius = (x.get(r) * x.get(r) + y.get(r) * y.get(r)).sqrt();
             let half = if levels[codes[r] as usize] == "a" { 0.0 } else { 0.5 };

@@ -24,8 +24,8 @@ mod tests {
     #[test]
     fn without_noise_the_signs_are_the_class() {
         let t = generate("xor", &Recipe { rows: 200, noise: Some(0.0), seed: 1 }).unwrap();
-        let (Cells::Number(x), Cells::Number(y)) = (&t.columns[0].cells, &t.columns[1].cells) else { panic!() };
-        let Cells::Category { codes, levels } = &t.columns[2].cells else { panic!() };
+        let (Cells::Number(x), Cells::Number(y)) = (t.columns[0].here(), t.columns[1].here()) else { panic!() };
+        let Cells::Category { codes, levels } = t.columns[2].here() else { panic!() };
         for r in 0..t.rows {
             assert_eq!(levels[codes[r] as usize] == "1", x.get(r) * y.get(r) < 0.0);
         }

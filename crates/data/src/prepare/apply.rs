@@ -3,10 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fit::weights_of;
+use super::inputs::{Inputs, Sheet};
 use super::levels::{Coded, Stranger, find};
 use super::numbers::{TRAINED_HINT, numbers, too_large};
 use super::{Encoding, Feature, Missing, Note, OneHot, Preparation, Targets};
-use crate::table::{Cells, Numbers, Table};
+use crate::memory::Limit;
+use crate::table::{Numbers, Table};
+use crate::window::Window;
 use feedforward_base::{Batch, Error, ErrorKind, Place, Real, Result};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -35,7 +38,7 @@ pub enum Unseen {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prepared<T> {
     /// Inputs, rows x inputs.
-    pub x: Vec<T>,
+    pub x: Inputs<T>,
     /// Number of rows, as in the table.
     pub rows: usize,
     /// Numbers per row.
@@ -46,10 +49,39 @@ pub struct Prepared<T> {
     pub weights: Option<Vec<T>>,
 }
 
-impl<T> Prepared<T> {
-    /// The inputs as a batch.
+impl<T: Real> Prepared<T> {
+    /// The inputs as a batch, of a table without a limit on memory.
+    ///
+    /// # Panics
+    /// If they lie in a file.
     pub fn view(&self) -> Batch<'_, T> {
-        Batch::new(&self.x, self.rows, self.inputs)
+        Batch::new(self.x.here(), self.rows, self.inputs)
+    }
+    /// Show all inputs, row after row, in pieces of any length.
+    ///
+    /// # Errors
+    /// They lie in a file that cannot be read.
+    pub fn each(&self, mut show: impl FnMut(&[T])) -> Result<()> {
+        match &self.x {
+            Inputs::Here(x) => {
+                show(x);
+                Ok(())
+            }
+            Inputs::AtRest(all) => all.each(self.rows, self.inputs, show),
+        }
+    }
+    /// The inputs of some rows, in the order given.
+    ///
+    /// # Errors
+    /// They lie in a file that cannot be read.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn pick(&self, rows: &[u32]) -> Result<Vec<T>> {
+        match &self.x {
+            Inputs::Here(_) => Ok(rows.iter().flat_map(|&r| self.view().row(r as usize)).copied().collect()),
+            Inputs::AtRest(all) => Ok(Window::new(0, self.inputs).rows(all, rows, 0..rows.len())?.to_vec()),
+        }
     }
 }
 
@@ -64,6 +96,8 @@ pub struct Applied<T> {
 
 /// Columns that are written together, so that a row of the matrix is visited an eighth as often.
 const TOGETHER: usize = 8;
+/// The share of the memory for the columns on their way into the matrix is one of so many.
+const PARTS: u64 = 4;
 /// Rows of a column that are written at a time: what they touch of the matrix stays in the cache.
 const TILE: usize = 64;
 
@@ -78,7 +112,8 @@ impl Preparation {
     /// Prepare all rows of a table. Columns are found by name in any order; of a table without a header, whose
     /// columns are called by their numbers, only the last may be missing and only if it is the target.
     ///
-    /// The table is used up column by column: with the result there are never more than the two of them.
+    /// The table is used up column by column: with the result there are never more than the two of them. Of a table with
+    /// a limit on memory the matrix is put into a file if it would take more than a quarter of it.
     ///
     /// # Errors
     /// A column that is not there; text in a column of numbers; values that T cannot hold when they are
@@ -110,17 +145,14 @@ impl Preparation {
             }
         };
         let (rows, inputs) = (table.rows, self.inputs());
-        let mut x = vec![T::ZERO; rows * inputs];
-        let mut at = 0;
-        for (features, columns) in self.features.chunks(TOGETHER).zip(places.features.chunks(TOGETHER)) {
-            let (width, found) = write(&table, features, columns, unseen, &mut x[at..], inputs, &mut notes);
-            errors.extend(found);
-            at += width;
-            for &c in columns {
-                table.columns[c].cells = Cells::Number(Numbers::U8(Vec::new()));
-            }
+        let mut sheet = Sheet::<T>::new(table.limit.as_ref(), rows, inputs)?;
+        let together = table.limit.as_ref().map_or(TOGETHER, |limit| columns_together(limit, rows));
+        for (features, columns) in self.features.chunks(together).zip(places.features.chunks(together)) {
+            errors.extend(write(&mut sheet, &table, features, columns, unseen, &mut notes)?);
+            columns.iter().for_each(|&c| table.columns[c].clear());
         }
         Error::many(errors)?;
+        let x = sheet.finish()?;
         Ok(Applied { prepared: Prepared { x, rows, inputs, targets, weights }, notes })
     }
 
@@ -222,17 +254,22 @@ enum Source<'a> {
     OneHot { codes: Vec<u32>, hot: &'a OneHot },
 }
 
-/// Write some features side by side into `x`, whose first number is their first input in row 0. Returns how
-/// many inputs they have, and their problems.
+/// Columns of so many rows that stand in memory together on their way into the matrix.
+fn columns_together(limit: &Limit, rows: usize) -> usize {
+    // A column may be there as codes and as what it was read as.
+    let column = rows.max(1) * (size_of::<f64>() + size_of::<u32>());
+    (limit.part(PARTS) / column).clamp(1, TOGETHER)
+}
+
+/// Write some features side by side. Returns their problems.
 fn write<T: Real>(
+    sheet: &mut Sheet<T>,
     table: &Table,
     features: &[Feature],
     columns: &[usize],
     unseen: Unseen,
-    x: &mut [T],
-    inputs: usize,
     notes: &mut Vec<Note>,
-) -> (usize, Vec<Error>) {
+) -> Result<Vec<Error>> {
     let mut errors = Vec::new();
     let mut sources = Vec::new();
     let mut width = 0;
@@ -243,17 +280,20 @@ fn write<T: Real>(
         }
         width += feature.width();
     }
-    for first in (0..table.rows).step_by(TILE) {
-        let rows = first..table.rows.min(first + TILE);
-        sources.retain(|(at, c, source)| match source.write(rows.clone(), &mut x[*at..], inputs) {
-            Ok(()) => true,
-            Err((row, value)) => {
-                errors.push(too_large(table, row, *c, value));
-                false
-            }
-        });
-    }
-    (width, errors)
+    sheet.add(width, |rows, x, inputs| {
+        for first in rows.clone().step_by(TILE) {
+            let some = first..rows.end.min(first + TILE);
+            let x = &mut x[(first - rows.start) * inputs..];
+            sources.retain(|(at, c, source)| match source.write(some.clone(), &mut x[*at..], inputs) {
+                Ok(()) => true,
+                Err((row, value)) => {
+                    errors.push(too_large(table, row, *c, value));
+                    false
+                }
+            });
+        }
+    })?;
+    Ok(errors)
 }
 
 impl<'a> Source<'a> {
@@ -297,7 +337,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Write these rows; the row and value of the first that T cannot hold is the error.
+    /// Write these rows, the first of them at the beginning of `x`; the row and value of the first that T cannot hold is
+    /// the error.
     fn write<T: Real>(
         &self,
         rows: Range<usize>,
@@ -306,22 +347,22 @@ impl<'a> Source<'a> {
     ) -> std::result::Result<(), (usize, f64)> {
         match self {
             Source::Number { cells, shift, divisor, missing } => {
-                for r in rows {
+                for (i, r) in rows.enumerate() {
                     let cell = cells.get(r);
                     let value = if cell.is_nan() { missing.median } else { cell };
                     let input = T::from_f64((value - shift) / divisor);
                     if !input.is_finite() {
                         return Err((r, value));
                     }
-                    x[r * inputs] = input;
+                    x[i * inputs] = input;
                     if missing.indicator && cell.is_nan() {
-                        x[r * inputs + 1] = T::ONE;
+                        x[i * inputs + 1] = T::ONE;
                     }
                 }
             }
             Source::OneHot { codes, hot } => {
-                for r in rows {
-                    hot.write(codes[r], &mut x[r * inputs..r * inputs + hot.width()]);
+                for (i, r) in rows.enumerate() {
+                    hot.write(codes[r], &mut x[i * inputs..i * inputs + hot.width()]);
                 }
             }
         }
@@ -340,6 +381,7 @@ mod tests {
     use super::*;
     use crate::prepare::testing::{all, bytes, categories, numbers as floats, table};
     use crate::prepare::{PrepareOptions, Roles, Scaling};
+    use crate::table::Cells;
     use crate::table::Column;
     use proptest::prelude::*;
 
@@ -384,7 +426,7 @@ mod tests {
             s,   0.0, 0.0, 0.0, 0.0, 1.0,
             0.0, 0.0, 1.0, 0.0, 1.0, 0.0,
         ];
-        assert!(prepared.x.iter().zip(x).all(|(a, b)| (a - b).abs() < 1e-15), "{:?}", prepared.x);
+        assert!(prepared.x.here().iter().zip(x).all(|(a, b)| (a - b).abs() < 1e-15), "{:?}", prepared.x);
         assert_eq!(prepared.targets, Targets::Classes(vec![1, 0, 0, 1]));
         assert_eq!(prepared.weights, Some(vec![1.0, 2.0, 0.5, 1.0]));
         assert!(notes.is_empty());
@@ -411,8 +453,8 @@ mod tests {
             categories("city", &["Ulm", "Kiel", "Kiel"]),
         ];
         let applied = p.apply::<f32>(new_rows(columns.clone()), Want::NoTarget, Unseen::Other).unwrap();
-        assert_eq!(applied.prepared.x[2..6], [0.5, 0.0, 1.0, 0.0]);
-        assert_eq!(applied.prepared.x[8..12], [1.0, 0.0, 0.0, 0.0]);
+        assert_eq!(applied.prepared.x.here()[2..6], [0.5, 0.0, 1.0, 0.0]);
+        assert_eq!(applied.prepared.x.here()[8..12], [1.0, 0.0, 0.0, 0.0]);
         let [missing, sex, city] = &applied.notes[..] else { panic!("{:?}", applied.notes) };
         assert_eq!(missing, &Note::MissingCategories { column: "sex".into(), count: 1 });
         assert!(sex.to_string().contains("1 row: `x` in row 2;"), "{sex}");
@@ -429,7 +471,7 @@ mod tests {
         let p = raw(&[floats("x", &[1.0, 2.0, 9.0]), floats("y", &[1.5, 2.5, 3.5])], "y");
         let t = new_rows(vec![floats("x", &[f32::NAN, 4.0])]);
         let applied = p.apply::<f32>(t, Want::NoTarget, Unseen::Error).unwrap();
-        assert_eq!(applied.prepared.x, [2.0, 4.0]);
+        assert_eq!(applied.prepared.x.here(), [2.0, 4.0]);
         assert_eq!(applied.notes, [Note::MissingNumbers { column: "x".into(), count: 1, median: 2.0 }]);
     }
 
@@ -445,7 +487,7 @@ mod tests {
         );
         let t = new_rows(vec![categories("x", &["4", "5"]), floats("c", &[3.0, 1.0])]);
         let applied = p.apply::<f32>(t, Want::NoTarget, Unseen::Error).unwrap();
-        assert_eq!(applied.prepared.x, [4.0, 0.0, 0.0, 1.0, 5.0, 1.0, 0.0, 0.0]);
+        assert_eq!(applied.prepared.x.here(), [4.0, 0.0, 0.0, 1.0, 5.0, 1.0, 0.0, 0.0]);
         let t = new_rows(vec![categories("x", &["4", "many"]), bytes("c", &[3, 7])]);
         let e = p.apply::<f32>(t, Want::NoTarget, Unseen::Error).unwrap_err();
         let ErrorKind::Many { errors, .. } = e.kind() else { panic!("{e}") };
@@ -531,7 +573,7 @@ mod tests {
 
     #[test]
     fn what_f32_cannot_hold_is_named() {
-        let wide = Column { name: "x".into(), cells: Cells::Number(Numbers::F64(vec![1.0, 1e300, 2.0])) };
+        let wide = Column::new("x", Cells::Number(Numbers::F64(vec![1.0, 1e300, 2.0])));
         let columns = [wide, floats("y", &[1.5, 2.5, 3.5])];
         let p = raw(&columns, "y");
         let e = p.apply::<f32>(new_rows(columns.to_vec()), Want::Target, Unseen::Error).unwrap_err();
@@ -568,10 +610,10 @@ mod tests {
             let among = p.apply::<f32>(t, Want::Target, Unseen::Error).unwrap().prepared;
             let alone = p.apply::<f32>(make(pick..pick + 1), Want::Target, Unseen::Error).unwrap().prepared;
             let n = p.inputs();
-            prop_assert_eq!(&among.x[pick * n..(pick + 1) * n], &alone.x[..]);
+            prop_assert_eq!(&among.x.here()[pick * n..(pick + 1) * n], &alone.x.here()[..]);
             let json: Preparation = serde_json::from_str(&serde_json::to_string(&p).unwrap()).unwrap();
             prop_assert_eq!(json, p);
-            prop_assert!(among.x.iter().all(|v| v.is_finite()));
+            prop_assert!(among.x.here().iter().all(|v| v.is_finite()));
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     Encoding, Feature, MinMax, Missing, Note, OneHot, Preparation, PrepareOptions, Robust, Roles, Scale,
     Scaling, Standardise, Target,
 };
-use crate::table::{Cells, Numbers, Table};
+use crate::table::{Cells, Column, Numbers, Table};
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use std::collections::HashMap;
 
@@ -68,8 +68,8 @@ impl Preparation {
         // Both are there, for otherwise there was an error.
         let (Some(target), Some((features, left_out))) = (target, features) else { unreachable!() };
         let mut notes: Vec<Note> = table.remarks.iter().map(Note::from).collect();
-        let images = are_images(table, train, &parts.features);
-        notes.extend(target_notes(table, train, &target, roles.task.is_none() && !images));
+        let images = are_images(table, train, &parts.features)?;
+        notes.extend(target_notes(table, train, &target, roles.task.is_none() && !images)?);
         notes.extend(left_out);
         notes.extend(features.iter().filter_map(|f| match &f.encoding {
             Encoding::OneHot(hot) => look_alike(&f.column, &hot.levels),
@@ -86,22 +86,22 @@ impl Preparation {
 }
 
 /// How a target was understood where that was guessed, and what looks wrong with its classes.
-fn target_notes(table: &Table, train: &[u32], target: &Target, guessed: bool) -> Vec<Note> {
+fn target_notes(table: &Table, train: &[u32], target: &Target, guessed: bool) -> Result<Vec<Note>> {
     let (column, alike) = match target {
         Target::Classes { column, classes } => (column, look_alike(column, classes)),
         Target::Numbers { columns } => match &columns[..] {
             [one] => (&one.name, None),
-            _ => return Vec::new(),
+            _ => return Ok(Vec::new()),
         },
     };
-    let cells = table.columns.iter().find(|c| c.name == *column).map(|c| &c.cells);
-    let whole = match cells {
+    let cells = table.columns.iter().find(|c| c.name == *column).map(Column::cells).transpose()?;
+    let whole = match cells.as_deref() {
         Some(Cells::Number(numbers)) if guessed => whole_numbers(numbers, train),
         _ => None,
     };
     let classes = matches!(target, Target::Classes { .. });
     let whole = whole.map(|distinct| Note::WholeTarget { column: column.clone(), distinct, classes });
-    whole.into_iter().chain(alike).collect()
+    Ok(whole.into_iter().chain(alike).collect())
 }
 
 /// Two texts that differ in case or blanks only.
@@ -168,11 +168,11 @@ fn fit_features(
     roles: &Roles,
     options: &PrepareOptions,
 ) -> Result<(Vec<Feature>, Vec<Note>)> {
-    let grey = options.scaling == Scaling::Auto && are_images(table, train, &parts.features);
+    let grey = options.scaling == Scaling::Auto && are_images(table, train, &parts.features)?;
     let (mut features, mut notes, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for &c in &parts.features {
         let column = &table.columns[c].name;
-        let fitted = match &table.columns[c].cells {
+        let fitted = match &*table.columns[c].cells()? {
             Cells::Number(n) if roles.only.is_empty() && !grey && counts_rows(n) => {
                 Ok(Err(Note::Counter { column: column.clone() }))
             }
@@ -201,14 +201,20 @@ fn fit_features(
     Ok((features, notes))
 }
 
-fn are_images(table: &Table, train: &[u32], features: &[usize]) -> bool {
-    let mut bytes = features.iter().map(|&c| match &table.columns[c].cells {
-        Cells::Number(Numbers::U8(v)) => Some(v),
-        _ => None,
-    });
-    features.len() >= IMAGE_COLUMNS
-        && bytes.clone().all(|v| v.is_some())
-        && bytes.any(|v| v.is_some_and(|v| train.iter().any(|&r| v[r as usize] > 127)))
+fn are_images(table: &Table, train: &[u32], features: &[usize]) -> Result<bool> {
+    if features.len() < IMAGE_COLUMNS {
+        return Ok(false);
+    }
+    let mut bright = false;
+    for &c in features {
+        if !table.columns[c].is_bytes() {
+            return Ok(false);
+        }
+        if !bright && let Cells::Number(Numbers::U8(v)) = &*table.columns[c].cells()? {
+            bright = train.iter().any(|&r| v[r as usize] > 127);
+        }
+    }
+    Ok(bright)
 }
 
 fn counts_rows(numbers: &Numbers) -> bool {
@@ -279,7 +285,6 @@ mod tests {
     use super::*;
     use crate::prepare::testing::{all, bytes, categories, numbers as floats, table};
     use crate::prepare::{Target, Task};
-    use crate::table::Column;
 
     fn roles(target: &str) -> Roles {
         Roles { target: vec![target.into()], ..Roles::default() }
@@ -324,7 +329,7 @@ mod tests {
             floats("x", &[1.0, f32::NAN, 2.0, 9.0]),
             categories("blank", &[""; 4]),
             floats("seven or nothing", &[7.0, f32::NAN, 7.0, 7.0]),
-            Column { name: "name".into(), cells: Cells::Text { distinct: 4, missing: 0 } },
+            Column::new("name", Cells::Text { distinct: 4, missing: 0 }),
             target(),
         ];
         let fitted = fit(&table("t.csv", columns), &roles("y")).unwrap();
@@ -516,7 +521,7 @@ mod tests {
         assert!(e.to_string().contains("`2.5` is no whole number"), "{e}");
         let number = Roles { task: Some(Task::Regression), ..roles("y") };
         assert!(matches!(refused(vec![x(), target()], &number).kind(), ErrorKind::Conflict { .. }));
-        let text = Column { name: "y".into(), cells: Cells::Text { distinct: 9, missing: 0 } };
+        let text = Column::new("y", Cells::Text { distinct: 9, missing: 0 });
         assert_eq!(refused(vec![x(), text], &roles("y")).kind(), &ErrorKind::FreeText { distinct: 9 });
     }
 
@@ -543,10 +548,7 @@ mod tests {
 
     #[test]
     fn what_f64_cannot_scale_is_named() {
-        let huge = Column {
-            name: "x".into(),
-            cells: Cells::Number(Numbers::F64(vec![1.0, -1.7e308, 1.7e308, 1.7e308])),
-        };
+        let huge = Column::new("x", Cells::Number(Numbers::F64(vec![1.0, -1.7e308, 1.7e308, 1.7e308])));
         let e = refused(vec![huge, target()], &roles("y"));
         assert!(matches!(e.kind(), ErrorKind::NotFinite { .. }), "{e}");
         assert_eq!(e.place().to_string(), "t.csv, row 5, column `x`");

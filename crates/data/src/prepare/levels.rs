@@ -87,7 +87,7 @@ pub(super) struct Coded {
 /// Free text, whose cells were not kept, is an error.
 pub(super) fn find(table: &Table, column: usize, known: &[String]) -> Result<Coded> {
     let mut coded = Coded { codes: Vec::new(), missing: 0, strangers: Vec::new() };
-    match &table.columns[column].cells {
+    match &*table.columns[column].cells()? {
         Cells::Category { codes, levels } => {
             let index: HashMap<&str, u32> = known.iter().map(String::as_str).zip(0..).collect();
             let find = |l: &String| index.get(l.as_str()).copied().or_else(|| find_truth(l, known));
@@ -180,7 +180,7 @@ mod tests {
     use crate::table::Column;
 
     fn find_in(cells: Cells, known: &[String]) -> Result<Coded> {
-        find(&table("t", vec![Column { name: "x".into(), cells }]), 0, known)
+        find(&table("t", vec![Column::new("x", cells)]), 0, known)
     }
 
     fn strings(texts: &[&str]) -> Vec<String> {

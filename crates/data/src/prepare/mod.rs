@@ -6,6 +6,7 @@
 
 mod apply;
 mod fit;
+mod inputs;
 mod levels;
 mod min_max;
 mod missing;
@@ -23,6 +24,7 @@ mod testing;
 
 pub use apply::{Applied, Prepared, Unseen, Want};
 pub use fit::{Fitted, counters, weights};
+pub use inputs::{Inputs, RowsAtRest};
 pub use min_max::MinMax;
 pub use missing::{Missing, quantile};
 pub use note::Note;

@@ -13,8 +13,9 @@ pub(super) const FIT_HINT: &str = "a number is needed here; correct the cell, or
 /// The numbers of a column. Categories are read as numbers if all of them are; else the first cell that is
 /// none is the error, with `hint`.
 pub(super) fn numbers<'t>(table: &'t Table, column: usize, hint: &str) -> Result<Cow<'t, Numbers>> {
-    let (codes, levels) = match &table.columns[column].cells {
-        Cells::Number(numbers) => return Ok(Cow::Borrowed(numbers)),
+    let cells = table.columns[column].cells()?;
+    let (codes, levels) = match &*cells {
+        Cells::Number(_) => return Ok(only_numbers(cells)),
         Cells::Category { codes, levels } => (codes, levels),
         Cells::Text { distinct, .. } => return Err(free_text(table, column, *distinct)),
     };
@@ -28,6 +29,15 @@ pub(super) fn numbers<'t>(table: &'t Table, column: usize, hint: &str) -> Result
     }
     let value = |&c: &u32| if c == MISSING { f64::NAN } else { values[c as usize] };
     Ok(Cow::Owned(Numbers::F64(codes.iter().map(value).collect())))
+}
+
+/// The numbers of cells that are numbers; none of others.
+fn only_numbers(cells: Cow<'_, Cells>) -> Cow<'_, Numbers> {
+    match cells {
+        Cow::Borrowed(Cells::Number(numbers)) => Cow::Borrowed(numbers),
+        Cow::Owned(Cells::Number(numbers)) => Cow::Owned(numbers),
+        _ => Cow::Owned(Numbers::U8(Vec::new())),
+    }
 }
 
 /// The error for a column whose cells were not kept.

@@ -49,7 +49,7 @@ pub fn rule_by(
 /// A number per row, the same for the rows of a group.
 fn groups(table: &Table, column: usize) -> Result<Vec<u32>> {
     none_empty(table, column, "fill in the group, or leave these rows out")?;
-    match &table.columns[column].cells {
+    match &*table.columns[column].cells()? {
         Cells::Category { codes, .. } => Ok(codes.clone()),
         // + 0.0 makes one group of 0 and −0.
         Cells::Number(numbers) => Ok(dense((0..numbers.len()).map(|r| (numbers.get(r) + 0.0).to_bits()))),
@@ -60,7 +60,7 @@ fn groups(table: &Table, column: usize) -> Result<Vec<u32>> {
 /// A number per row, the smaller the earlier.
 fn ranks(table: &Table, column: usize) -> Result<Vec<u32>> {
     none_empty(table, column, "fill in the time, or leave these rows out")?;
-    match &table.columns[column].cells {
+    match &*table.columns[column].cells()? {
         Cells::Category { codes, levels } => {
             let dates: Vec<Option<String>> = levels.iter().map(|l| comparable(l)).collect();
             let no_date = (0..codes.len()).filter(|&r| dates[codes[r] as usize].is_none());
@@ -85,7 +85,8 @@ fn ranks(table: &Table, column: usize) -> Result<Vec<u32>> {
 }
 
 fn none_empty(table: &Table, column: usize, hint: &str) -> Result<()> {
-    let is_empty = |row: &usize| match &table.columns[column].cells {
+    let cells = table.columns[column].cells()?;
+    let is_empty = |row: &usize| match &*cells {
         Cells::Category { codes, .. } => codes[*row] == MISSING,
         Cells::Number(numbers) => numbers.get(*row).is_nan(),
         Cells::Text { .. } => false,

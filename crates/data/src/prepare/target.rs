@@ -162,7 +162,7 @@ fn conflict(one: &str, other: &str, why: &str) -> Error {
 
 fn all_there(table: &Table, column: usize) -> Result<()> {
     let none = |_| ErrorKind::Missing;
-    match &table.columns[column].cells {
+    match &*table.columns[column].cells()? {
         Cells::Number(n) => {
             bad_cells(table, column, (0..n.len()).filter(|&r| n.get(r).is_nan()), none, MISSING_HINT)
         }
@@ -178,7 +178,7 @@ fn all_there(table: &Table, column: usize) -> Result<()> {
 /// The rule for a single target; see [`super::Preparation::fit`].
 fn is_classification(table: &Table, train: &[u32], column: usize, task: Option<Task>) -> Result<bool> {
     let place = Place::file(&table.name).column(&table.columns[column].name);
-    match (&table.columns[column].cells, task) {
+    match (&*table.columns[column].cells()?, task) {
         (Cells::Category { levels, .. }, Some(Task::Regression)) => {
             let why = format!("it holds categories such as `{}`", levels.first().map_or("", String::as_str));
             Err(conflict("--task regression", "this target", &why).at(place))
@@ -237,7 +237,7 @@ fn looks_like_classes(numbers: &Numbers, train: &[u32]) -> bool {
 
 fn fit_classes(table: &Table, train: &[u32], column: usize) -> Result<Target> {
     let name = &table.columns[column].name;
-    let (classes, _) = distinct(&table.columns[column].cells, train);
+    let (classes, _) = distinct(&*table.columns[column].cells()?, train);
     if let [value] = &classes[..] {
         return Err(constant(table, name, value.clone()));
     }

@@ -4,7 +4,7 @@ use crate::table::{Cells, Column, Lines, MISSING, Numbers, Table};
 
 /// A table whose first row is line 2, as in a file with a header.
 pub(crate) fn table(name: &str, columns: Vec<Column>) -> Table {
-    let rows = columns.first().map_or(0, |c| match &c.cells {
+    let rows = columns.first().map_or(0, |c| match c.here() {
         Cells::Number(n) => n.len(),
         Cells::Category { codes, .. } => codes.len(),
         Cells::Text { .. } => 0,
@@ -14,12 +14,12 @@ pub(crate) fn table(name: &str, columns: Vec<Column>) -> Table {
 
 /// Numbers in f32.
 pub(crate) fn numbers(name: &str, values: &[f32]) -> Column {
-    Column { name: name.into(), cells: Cells::Number(Numbers::F32(values.to_vec())) }
+    Column::new(name, Cells::Number(Numbers::F32(values.to_vec())))
 }
 
 /// Bytes.
 pub(crate) fn bytes(name: &str, values: &[u8]) -> Column {
-    Column { name: name.into(), cells: Cells::Number(Numbers::U8(values.to_vec())) }
+    Column::new(name, Cells::Number(Numbers::U8(values.to_vec())))
 }
 
 /// Categories in the order of their appearance; an empty text is an empty cell.
@@ -36,7 +36,7 @@ pub(crate) fn categories(name: &str, texts: &[&str]) -> Column {
         at as u32
     };
     let codes = texts.iter().map(&mut code).collect();
-    Column { name: name.into(), cells: Cells::Category { codes, levels } }
+    Column::new(name, Cells::Category { codes, levels })
 }
 
 /// All rows of a table.

@@ -1,11 +1,14 @@
 //! Columns while they grow: numbers in the smallest form that holds them, categories with few levels.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use feedforward_base::{Error, Result};
 
 use super::Kind;
-use crate::table::{Cells, MISSING, Numbers};
+use crate::at_rest::{AtRest, Pieces};
+use crate::memory::Scratch;
+use crate::table::{Cells, Column, Form, MISSING, Numbers};
 
 /// A category has at most so many levels ...
 pub(super) const MAX_LEVELS: usize = 65_536;
@@ -13,27 +16,6 @@ pub(super) const MAX_LEVELS: usize = 65_536;
 const MAX_LEVEL_BYTES: usize = 4 << 20;
 /// Up to so many levels a column is a category, however few its rows.
 const FEW_LEVELS: usize = 100;
-
-/// The forms of [`Numbers`], the smallest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Form {
-    U8,
-    F32,
-    F64,
-}
-
-impl Form {
-    /// The smallest form that holds `value` exactly; NaN is an empty cell.
-    pub(super) fn of(value: f64) -> Form {
-        if (0.0..=255.0).contains(&value) && value.fract() == 0.0 && !value.is_sign_negative() {
-            Form::U8
-        } else if value.is_nan() || f64::from(value as f32) == value {
-            Form::F32
-        } else {
-            Form::F64
-        }
-    }
-}
 
 /// What is kept of a number: a fraction below 65,536 is rounded to f32, everything else stays as it is. The rule
 /// looks at nothing but the number, so that a row read alone has the bits that it has in any file.
@@ -45,7 +27,10 @@ pub fn kept(value: f64) -> f64 {
 
 /// A column of numbers while it grows.
 pub(super) struct NumberColumn {
+    /// Those that stand in memory.
     cells: Numbers,
+    /// Those before them that lie in a file.
+    pieces: Option<Pieces>,
     /// Numbers are kept as they are, not rounded.
     double: bool,
     reserve: usize,
@@ -56,7 +41,8 @@ pub(super) struct NumberColumn {
 impl NumberColumn {
     /// An empty column that starts in `form`, with room for `reserve` cells. `double`: nothing is rounded to f32.
     pub(super) fn new(form: Form, double: bool, reserve: usize) -> Self {
-        let mut column = NumberColumn { cells: Numbers::U8(Vec::new()), double, reserve, whole: true };
+        let cells = Numbers::U8(Vec::new());
+        let mut column = NumberColumn { cells, pieces: None, double, reserve, whole: true };
         column.widen(form);
         column
     }
@@ -66,15 +52,11 @@ impl NumberColumn {
     pub(super) fn push(&mut self, value: f64) {
         self.whole &= value.fract() == 0.0 || value.is_nan();
         let value = if self.double { value } else { kept(value) };
-        match (&mut self.cells, Form::of(value)) {
-            (Numbers::U8(v), Form::U8) => v.push(value as u8),
-            (Numbers::F32(v), Form::U8 | Form::F32) => v.push(value as f32),
-            (Numbers::F64(v), _) => v.push(value),
-            (_, form) => {
-                self.widen(form);
-                self.push(value);
-            }
+        let form = Form::of(value);
+        if form > self.cells.form() {
+            self.widen(form);
         }
+        self.cells.push(value);
     }
 
     /// Whether no cell so far has a fraction.
@@ -82,13 +64,30 @@ impl NumberColumn {
         self.whole
     }
 
-    /// The cells so far, which are whole numbers, as texts.
-    pub(super) fn to_texts(&self) -> TextColumn {
-        let mut texts = TextColumn::default();
-        for value in (0..self.cells.len()).map(|row| self.cells.get(row)) {
-            if value.is_nan() { texts.push_missing() } else { texts.push(&value.to_string()) }
+    /// Put the cells that stand in memory into `scratch`.
+    pub(super) fn put_away(&mut self, scratch: &Arc<Scratch>) -> Result<()> {
+        self.pieces.get_or_insert_with(|| Pieces::new(scratch)).add_numbers(&self.cells)?;
+        match &mut self.cells {
+            Numbers::U8(v) => v.clear(),
+            Numbers::F32(v) => v.clear(),
+            Numbers::F64(v) => v.clear(),
         }
-        texts
+        Ok(())
+    }
+
+    /// The cells so far, which are whole numbers, as texts.
+    pub(super) fn to_texts(&self) -> Result<TextColumn> {
+        let mut texts = TextColumn::default();
+        let mut push = |numbers: &Numbers| {
+            for value in (0..numbers.len()).map(|row| numbers.get(row)) {
+                if value.is_nan() { texts.push_missing() } else { texts.push(&value.to_string()) }
+            }
+        };
+        if let Some(pieces) = &self.pieces {
+            push(&pieces.numbers(self.cells.form())?);
+        }
+        push(&self.cells);
+        Ok(texts)
     }
 
     /// The cells so far in a larger form.
@@ -96,31 +95,23 @@ impl NumberColumn {
         let form = if self.double && form == Form::F32 { Form::F64 } else { form };
         let room = self.reserve.max(self.cells.len() + 1);
         let old = std::mem::replace(&mut self.cells, Numbers::U8(Vec::new()));
-        let values = (0..old.len()).map(|row| old.get(row));
-        self.cells = match form {
-            Form::U8 => Numbers::U8(Vec::with_capacity(room)),
-            Form::F32 => {
-                let mut v = Vec::with_capacity(room);
-                v.extend(values.map(|x| x as f32));
-                Numbers::F32(v)
-            }
-            Form::F64 => {
-                let mut v = Vec::with_capacity(room);
-                v.extend(values);
-                Numbers::F64(v)
-            }
-        };
+        self.cells = Numbers::with_room(form, room);
+        (0..old.len()).for_each(|row| self.cells.push(old.get(row)));
     }
 
-    /// The finished column.
-    pub(super) fn finish(self) -> Numbers {
-        let mut cells = self.cells;
+    /// The finished column, called `name`.
+    pub(super) fn finish(self, name: String) -> Result<Column> {
+        let NumberColumn { mut cells, pieces, .. } = self;
+        if let Some(mut pieces) = pieces {
+            pieces.add_numbers(&cells)?;
+            return Ok(Column::at_rest(name, AtRest::Number { pieces, form: cells.form() }));
+        }
         match &mut cells {
             Numbers::U8(v) => v.shrink_to_fit(),
             Numbers::F32(v) => v.shrink_to_fit(),
             Numbers::F64(v) => v.shrink_to_fit(),
         }
-        cells
+        Ok(Column::new(name, Cells::Number(cells)))
     }
 }
 
@@ -134,7 +125,10 @@ pub(crate) fn decimal(value: f32) -> f64 {
 /// A column of texts while it grows: a code a row, until there are too many levels.
 #[derive(Default)]
 pub(super) struct TextColumn {
+    /// Those that stand in memory.
     codes: Vec<u32>,
+    /// Those before them that lie in a file.
+    pieces: Option<Pieces>,
     levels: Vec<String>,
     code_of: HashMap<String, u32>,
     bytes: usize,
@@ -179,8 +173,15 @@ impl TextColumn {
         }
     }
 
-    /// The finished column. `asked`: the user said that column `name` is a category.
-    pub(super) fn finish(self, name: &str, asked: Option<Kind>) -> Result<Cells> {
+    /// Put the codes that stand in memory into `scratch`.
+    pub(super) fn put_away(&mut self, scratch: &Arc<Scratch>) -> Result<()> {
+        self.pieces.get_or_insert_with(|| Pieces::new(scratch)).add_codes(&self.codes)?;
+        self.codes.clear();
+        Ok(())
+    }
+
+    /// The finished column, called `name`. `asked`: the user said that it is a category.
+    pub(super) fn finish(self, name: String, asked: Option<Kind>) -> Result<Column> {
         let distinct = self.given_up.unwrap_or(self.levels.len());
         let asked = asked == Some(Kind::Category);
         if asked && self.given_up.is_some() {
@@ -189,30 +190,36 @@ impl TextColumn {
         }
         let diverse = distinct > FEW_LEVELS && distinct * 2 > self.rows - self.missing;
         if self.given_up.is_some() || diverse && !asked {
-            return Ok(Cells::Text { distinct, missing: self.missing });
+            return Ok(Column::new(name, Cells::Text { distinct, missing: self.missing }));
         }
-        let (mut codes, mut levels) = (self.codes, self.levels);
+        let TextColumn { mut codes, pieces, levels, .. } = self;
+        let (levels, meant) = with_truth_alike(levels);
+        if let Some(mut pieces) = pieces {
+            pieces.add_codes(&codes)?;
+            return Ok(Column::at_rest(name, AtRest::Category { pieces, levels, meant }));
+        }
         codes.shrink_to_fit();
-        write_truth_alike(&mut codes, &mut levels);
-        Ok(Cells::Category { codes, levels })
+        codes.iter_mut().filter(|c| **c != MISSING).for_each(|c| *c = meant[*c as usize]);
+        Ok(Column::new(name, Cells::Category { codes, levels }))
     }
 }
 
-/// A column of nothing but `True` and `FALSE`, however written, has the levels `true` and `false`.
-fn write_truth_alike(codes: &mut [u32], levels: &mut Vec<String>) {
-    if levels.is_empty() || !levels.iter().all(|l| is_truth(l)) {
-        return;
+/// The levels, and which of them each code means: where there is nothing but `True` and `FALSE`, however written, the
+/// levels are `true` and `false`.
+fn with_truth_alike(texts: Vec<String>) -> (Vec<String>, Vec<u32>) {
+    if texts.is_empty() || !texts.iter().all(|l| is_truth(l)) {
+        let meant = (0..texts.len() as u32).collect();
+        return (texts, meant);
     }
-    let lower: Vec<String> = levels.drain(..).map(|l| l.to_ascii_lowercase()).collect();
-    let mut to = Vec::with_capacity(lower.len());
-    for level in lower {
+    let (mut levels, mut meant): (Vec<String>, Vec<u32>) = (Vec::new(), Vec::new());
+    for level in texts.into_iter().map(|text| text.to_ascii_lowercase()) {
         let at = levels.iter().position(|l| *l == level).unwrap_or_else(|| {
             levels.push(level);
             levels.len() - 1
         });
-        to.push(at as u32);
+        meant.push(at as u32);
     }
-    codes.iter_mut().filter(|c| **c != MISSING).for_each(|c| *c = to[*c as usize]);
+    (levels, meant)
 }
 
 /// `true` or `false` in any case.
@@ -229,7 +236,18 @@ mod tests {
     fn numbers(values: &[f64]) -> Numbers {
         let mut column = NumberColumn::new(Form::U8, false, 0);
         values.iter().for_each(|&v| column.push(v));
-        column.finish()
+        finished(column)
+    }
+
+    fn finished(column: NumberColumn) -> Numbers {
+        match column.finish("x".into()).unwrap().cells().unwrap().into_owned() {
+            Cells::Number(numbers) => numbers,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn texts(column: TextColumn, asked: Option<Kind>) -> Cells {
+        column.finish("c".into(), asked).unwrap().cells().unwrap().into_owned()
     }
 
     #[test]
@@ -255,7 +273,7 @@ mod tests {
         }
         let mut double = NumberColumn::new(Form::U8, true, 0);
         [7.0, 0.1].iter().for_each(|&v| double.push(v));
-        assert_eq!(double.finish(), Numbers::F64(vec![7.0, 0.1]));
+        assert_eq!(finished(double), Numbers::F64(vec![7.0, 0.1]));
     }
 
     #[test]
@@ -266,25 +284,25 @@ mod tests {
             column.push_missing();
             column
         };
-        let cells = grow(3, 1).finish("c", None).unwrap();
+        let cells = texts(grow(3, 1), None);
         let levels = ["t0", "t1", "t2"].map(String::from).to_vec();
         assert_eq!(cells, Cells::Category { codes: vec![0, 1, 2, MISSING], levels });
-        assert_eq!(grow(101, 1).finish("c", None).unwrap(), Cells::Text { distinct: 101, missing: 1 });
-        assert!(matches!(grow(101, 2).finish("c", None).unwrap(), Cells::Category { .. }));
-        assert!(matches!(grow(101, 1).finish("c", Some(Kind::Category)).unwrap(), Cells::Category { .. }));
-        let cells = grow(MAX_LEVELS + 1, 1).finish("c", None).unwrap();
+        assert_eq!(texts(grow(101, 1), None), Cells::Text { distinct: 101, missing: 1 });
+        assert!(matches!(texts(grow(101, 2), None), Cells::Category { .. }));
+        assert!(matches!(texts(grow(101, 1), Some(Kind::Category)), Cells::Category { .. }));
+        let cells = texts(grow(MAX_LEVELS + 1, 1), None);
         assert_eq!(cells, Cells::Text { distinct: MAX_LEVELS, missing: 1 });
-        let e = grow(MAX_LEVELS + 1, 1).finish("c", Some(Kind::Category)).unwrap_err();
+        let e = grow(MAX_LEVELS + 1, 1).finish("c".into(), Some(Kind::Category)).unwrap_err();
         assert_eq!(e.exit_code(), 2);
     }
 
     #[test]
     fn truth_values_are_written_alike() {
-        let cells = |texts: &[&str]| {
+        let cells = |all: &[&str]| {
             let mut column = TextColumn::default();
-            texts.iter().for_each(|t| column.push(t));
+            all.iter().for_each(|t| column.push(t));
             column.push_missing();
-            column.finish("c", None).unwrap()
+            texts(column, None)
         };
         let levels = vec!["true".to_string(), "false".into()];
         let codes = vec![0, 1, 0, 1, MISSING];
@@ -297,7 +315,7 @@ mod tests {
     fn long_texts_are_given_up_early() {
         let mut column = TextColumn::default();
         (0..5).for_each(|i| column.push(&i.to_string().repeat(1 << 20)));
-        assert_eq!(column.finish("c", None).unwrap(), Cells::Text { distinct: 4, missing: 0 });
+        assert_eq!(texts(column, None), Cells::Text { distinct: 4, missing: 0 });
     }
 
     proptest! {

@@ -6,17 +6,16 @@ use feedforward_base::{Error, ErrorKind, Place, Result};
 
 use super::input::{Input, Progress};
 use super::rows::{Array, Element};
-use super::{IdxPart, ReadOptions, numbered};
-use crate::table::{Column, Lines, Table};
+use super::{IdxPart, ReadOptions};
+use crate::table::{Lines, Table};
 
 /// Reads one file: the first dimension counts samples, the others become the columns `1`, `2`, ….
 pub(super) fn read_file(mut input: Input, options: &ReadOptions) -> Result<Table> {
     let name = input.name.clone();
     let array = header(&mut input)?;
-    let cells = array.by_rows(&mut input, options)?;
-    let columns = numbered(cells.len()).into_iter().zip(cells);
-    let columns = columns.map(|(name, cells)| Column { name, cells }).collect();
-    Ok(Table { name, columns, rows: array.rows, lines: Lines::From(1), ..Table::default() })
+    let columns = array.by_rows(&mut input, options)?;
+    let (rows, limit) = (array.rows, options.limit.clone());
+    Ok(Table { name, columns, rows, lines: Lines::From(1), limit, ..Table::default() })
 }
 
 /// Reads the images and labels of one part of a folder; the labels become the column `label`.
@@ -40,8 +39,7 @@ pub(super) fn read_folder(
         let e = Error::new(ErrorKind::SizeMismatch { what, expected, found });
         return Err(e.at(Place::file(labels_name)).hint("take images and labels from the same part"));
     }
-    let cells = labels.columns.remove(0).cells;
-    table.columns.push(Column { name: "label".into(), cells });
+    table.columns.push(labels.columns.remove(0).called("label".into()));
     table.name = folder.into();
     Ok(table)
 }
@@ -111,7 +109,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::table::{Cells, Numbers};
+    use crate::table::{Cells, Column, Numbers};
 
     fn file(bytes: &[u8]) -> Result<Table> {
         let mut ignore = |_| ();
@@ -132,9 +130,9 @@ mod tests {
         let t = file(&idx(8, &[2, 1, 3], &[1, 2, 3, 4, 5, 6])).unwrap();
         assert_eq!((t.rows, t.columns.len()), (2, 3));
         assert_eq!(t.columns[2].name, "3");
-        assert_eq!(t.columns[2].cells, Cells::Number(Numbers::U8(vec![3, 6])));
+        assert_eq!(*t.columns[2].here(), Cells::Number(Numbers::U8(vec![3, 6])));
         let t = file(&idx(0x0b, &[2], &[0xff, 0xfe, 1, 0])).unwrap();
-        assert_eq!(t.columns[0].cells, Cells::Number(Numbers::F32(vec![-2.0, 256.0])));
+        assert_eq!(*t.columns[0].here(), Cells::Number(Numbers::F32(vec![-2.0, 256.0])));
     }
 
     #[test]
@@ -179,10 +177,7 @@ mod tests {
         assert!(e.to_string().starts_with("3 labels where there should be 2"), "{e}");
         std::fs::write(&labels, idx(8, &[2], &[7, 8])).unwrap();
         let t = read(IdxPart::Test).unwrap();
-        assert_eq!(
-            t.columns[2],
-            Column { name: "label".into(), cells: Cells::Number(Numbers::U8(vec![7, 8])) }
-        );
+        assert_eq!(t.columns[2], Column::new("label", Cells::Number(Numbers::U8(vec![7, 8]))));
     }
 
     proptest! {

@@ -19,6 +19,7 @@ mod problems;
 mod retype;
 mod rows;
 
+pub use crate::table::Kind;
 pub use column::kept;
 pub(crate) use column::{decimal, is_truth};
 pub use format::Format;
@@ -29,7 +30,8 @@ use std::path::Path;
 
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
-use crate::table::{Cells, Table, find_column};
+use crate::memory::Limit;
+use crate::table::{Table, find_column};
 use input::Input;
 
 /// What the user says about a file. The default leaves everything to inference.
@@ -55,6 +57,8 @@ pub struct ReadOptions {
     pub part: IdxPart,
     /// Which array of an NPZ is the table; `NAME,TARGET` names the target's array too.
     pub array: Option<String>,
+    /// Cells that take more than an eighth of this memory are put into a file.
+    pub limit: Option<Limit>,
 }
 
 /// The texts that mean "no value" unless the user says otherwise.
@@ -76,17 +80,9 @@ impl Default for ReadOptions {
             double: false,
             part: IdxPart::Train,
             array: None,
+            limit: None,
         }
     }
-}
-
-/// The two kinds of columns a network can use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Numbers.
-    Number,
-    /// Categories: every distinct text is a level.
-    Category,
 }
 
 /// The part of a data set that comes already divided.
@@ -167,12 +163,7 @@ fn check_columns(n: usize) -> Result<()> {
 
 /// The kinds of a table's columns: what to expect of another file like it.
 pub fn kinds(table: &Table) -> Vec<(String, Kind)> {
-    let kind = |cells: &Cells| match cells {
-        Cells::Number(_) => Some(Kind::Number),
-        Cells::Category { .. } => Some(Kind::Category),
-        Cells::Text { .. } => None,
-    };
-    table.columns.iter().filter_map(|c| Some((c.name.clone(), kind(&c.cells)?))).collect()
+    table.columns.iter().filter_map(|c| Some((c.name.clone(), c.kind()?))).collect()
 }
 
 /// The kinds that are expected or asked for, one per column.

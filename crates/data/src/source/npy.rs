@@ -2,10 +2,10 @@
 
 use feedforward_base::{Error, ErrorKind, Result};
 
+use super::ReadOptions;
 use super::input::Input;
 use super::rows::{Array, Element};
-use super::{ReadOptions, numbered};
-use crate::table::{Cells, Column, Lines, Table};
+use crate::table::{Column, Lines, Table};
 
 /// A longer header is a damaged one.
 const MAX_HEADER: usize = 1 << 20;
@@ -16,15 +16,12 @@ const MAX_DIMENSIONS: usize = 64;
 /// Reads an array: the first dimension counts samples, the others become the columns `1`, `2`, ….
 pub(super) fn read(mut input: Input, options: &ReadOptions) -> Result<Table> {
     let name = input.name.clone();
-    let cells = read_cells(&mut input, options)?;
-    let rows = cells.1;
-    let columns = numbered(cells.0.len()).into_iter().zip(cells.0);
-    let columns = columns.map(|(name, cells)| Column { name, cells }).collect();
-    Ok(Table { name, columns, rows, lines: Lines::From(1), ..Table::default() })
+    let (columns, rows) = read_columns(&mut input, options)?;
+    Ok(Table { name, columns, rows, lines: Lines::From(1), limit: options.limit.clone(), ..Table::default() })
 }
 
 /// The columns of an array and the number of its rows.
-pub(super) fn read_cells(input: &mut Input, options: &ReadOptions) -> Result<(Vec<Cells>, usize)> {
+pub(super) fn read_columns(input: &mut Input, options: &ReadOptions) -> Result<(Vec<Column>, usize)> {
     let header = Header::read(input)?;
     let Some((&rows, rest)) = header.shape.split_first() else {
         let e = Error::new(ErrorKind::Unsupported { what: "an array without dimensions".into() });
@@ -33,12 +30,12 @@ pub(super) fn read_cells(input: &mut Input, options: &ReadOptions) -> Result<(Ve
     let columns = rest.iter().try_fold(1usize, |n, &size| n.checked_mul(size));
     let columns = columns.ok_or_else(|| malformed("its dimensions are too large".into()))?;
     let array = Array { format: "NPY", element: header.element, big: header.big, rows, columns };
-    let cells = if header.fortran {
+    let columns = if header.fortran {
         array.by_columns(input, options, |k| c_order(k, rest))?
     } else {
         array.by_rows(input, options)?
     };
-    Ok((cells, rows))
+    Ok((columns, rows))
 }
 
 /// The place in C order of the element that stands at place `k` in Fortran order.
@@ -173,7 +170,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::table::{MISSING, Numbers};
+    use crate::table::{Cells, MISSING, Numbers};
 
     /// The bytes of an array as NumPy writes it.
     pub(in crate::source) fn npy(
@@ -205,7 +202,7 @@ pub(super) mod tests {
     }
 
     fn column(t: &Table, c: usize) -> Vec<f64> {
-        let Cells::Number(n) = &t.columns[c].cells else { panic!("{:?}", t.columns[c]) };
+        let Cells::Number(n) = t.columns[c].here() else { panic!("{:?}", t.columns[c]) };
         (0..t.rows).map(|r| n.get(r)).collect()
     }
 
@@ -226,15 +223,15 @@ pub(super) mod tests {
         let big: Vec<u8> = [1.5f64, f64::NAN].iter().flat_map(|v| v.to_be_bytes()).collect();
         let t = file(&npy(3, ">f8", false, "2,", &big)).unwrap();
         assert_eq!(column(&t, 0)[0], 1.5);
-        assert_eq!(t.missing(0), 1);
+        assert_eq!(t.columns[0].here().missing(), 1);
         let t = file(&npy(1, "|b1", false, "2,", &[1, 0])).unwrap();
-        assert_eq!(t.columns[0].cells, Cells::Number(Numbers::U8(vec![1, 0])));
+        assert_eq!(*t.columns[0].here(), Cells::Number(Numbers::U8(vec![1, 0])));
         let t = file(&npy(1, "<f2", false, "1,", &0x3e00u16.to_le_bytes())).unwrap();
         assert_eq!(column(&t, 0), [1.5]);
         let text: Vec<u8> = "ab\0b\0\0\0\0\0".chars().flat_map(|c| (c as u32).to_le_bytes()).collect();
         let t = file(&npy(1, "<U3", false, "3,", &text)).unwrap();
         let levels = vec!["ab".into(), "b".into()];
-        assert_eq!(t.columns[0].cells, Cells::Category { codes: vec![0, 1, MISSING], levels });
+        assert_eq!(*t.columns[0].here(), Cells::Category { codes: vec![0, 1, MISSING], levels });
     }
 
     #[test]

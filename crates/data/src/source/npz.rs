@@ -8,8 +8,8 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::input::{Input, Progress};
-use super::{IdxPart, ReadOptions, npy, numbered};
-use crate::table::{Cells, Column, Lines, Table};
+use super::{IdxPart, ReadOptions, npy};
+use crate::table::{Column, Lines, Table};
 
 /// What the table and its target are called in archives, in lower case.
 const TABLES: [&str; 5] = ["x", "data", "features", "images", "inputs"];
@@ -25,11 +25,9 @@ pub(super) fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(P
         members.iter().filter_map(|n| n.strip_suffix(".npy")).map(String::from).collect();
     drop(members);
     let (table, target) = choose(&names, options)?;
-    let (cells, rows) = read_member(&mut archive, (path, length), &table, options, progress)?;
-    let columns = numbered(cells.len()).into_iter().zip(cells);
-    let mut columns: Vec<_> = columns.map(|(name, cells)| Column { name, cells }).collect();
+    let (mut columns, rows) = read_member(&mut archive, (path, length), &table, options, progress)?;
     if let Some(target) = target {
-        let (cells, found) = read_member(&mut archive, (path, length), &target, options, &mut |_| ())?;
+        let (targets, found) = read_member(&mut archive, (path, length), &target, options, &mut |_| ())?;
         if found != rows {
             let e = Error::new(ErrorKind::SizeMismatch {
                 what: format!("rows of `{target}`"),
@@ -38,11 +36,12 @@ pub(super) fn read(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(P
             });
             return Err(e.hint(format!("`{table}` and `{target}` must have one row per sample each")));
         }
-        let several = cells.len() > 1;
+        let several = targets.len() > 1;
         let name = |i: usize| if several { format!("y{}", i + 1) } else { "y".to_string() };
-        columns.extend(cells.into_iter().enumerate().map(|(i, cells)| Column { name: name(i), cells }));
+        columns.extend(targets.into_iter().enumerate().map(|(i, column)| column.called(name(i))));
     }
-    Ok(Table { name: path.into(), columns, rows, lines: Lines::From(1), ..Table::default() })
+    let limit = options.limit.clone();
+    Ok(Table { name: path.into(), columns, rows, lines: Lines::From(1), limit, ..Table::default() })
 }
 
 /// The names of the table's array and of its target's.
@@ -86,14 +85,14 @@ fn read_member(
     name: &str,
     options: &ReadOptions,
     progress: &mut dyn FnMut(Progress),
-) -> Result<(Vec<Cells>, usize)> {
+) -> Result<(Vec<Column>, usize)> {
     let entry = archive.by_name(&format!("{name}.npy")).map_err(refused)?;
     // What the index claims is believed up to the size of the file.
     let packed = entry.compressed_size().min(length);
     let total = Some(entry.size());
     let counted = Counted { entry, done: 0, total, progress };
     let mut input = Input::member(&format!("{path}, array `{name}`"), "NPZ", packed, Box::new(counted));
-    npy::read_cells(&mut input, options)
+    npy::read_columns(&mut input, options)
 }
 
 fn refused(e: ZipError) -> Error {
@@ -139,7 +138,7 @@ mod tests {
 
     use super::*;
     use crate::source::npy::tests::npy;
-    use crate::table::Numbers;
+    use crate::table::{Cells, Numbers};
 
     fn archive(members: &[(&str, Vec<u8>)], packed: bool) -> Vec<u8> {
         let method = if packed { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
@@ -159,7 +158,7 @@ mod tests {
     }
 
     fn column(t: &Table, name: &str) -> Cells {
-        t.columns[t.column_index(name).unwrap()].cells.clone()
+        t.columns[t.column_index(name).unwrap()].here().clone()
     }
 
     fn u8s(shape: &str, data: &[u8]) -> Vec<u8> {

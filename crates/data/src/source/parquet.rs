@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use ::parquet::basic::{Compression, ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
@@ -13,12 +14,14 @@ use ::parquet::schema::types::ColumnDescriptor;
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
 use super::cell::{Cell, CellReader, is_exact, number_hint};
-use super::column::{Form, NumberColumn, TextColumn};
+use super::column::{NumberColumn, TextColumn};
 use super::input::Progress;
 use super::problems::Problems;
 use super::rows::half;
 use super::{Kind, ReadOptions, asked_kinds, check_columns};
-use crate::table::{Cells, Column, Lines, Table};
+use crate::at_rest::Shelf;
+use crate::memory::Scratch;
+use crate::table::{Column, Form, Lines, Table};
 use pages::Pages;
 use quiet::quietly;
 
@@ -52,11 +55,12 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
     claims::check_pages(&file, length, metadata)?;
     let total: u64 = (0..reader.num_row_groups()).map(|g| group_bytes(metadata, g)).sum();
     let (mut done, mut rows) = (0, 0);
+    let mut shelf = Shelf::new(options.limit.as_ref());
     let mut problems = Problems::default();
     for g in 0..reader.num_row_groups() {
         let group = reader.get_row_group(g).map_err(refused)?;
+        let claim = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
         for (c, column) in columns.iter_mut().enumerate() {
-            let claim = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
             let described = metadata.file_metadata().schema_descr().column(c);
             let pages = group.get_column_page_reader(c).map_err(refused)?;
             let cells = get_column_reader(described.clone(), Box::new(Pages::new(pages, claim, &described)));
@@ -69,6 +73,9 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
             }
         }
         rows = columns.first().map_or(0, |c| c.rows);
+        if let Some(scratch) = shelf.grown(claim, columns.len())? {
+            columns.iter_mut().try_for_each(|column| column.put_away(&scratch))?;
+        }
         done += group_bytes(metadata, g);
         progress(Progress { done, total: Some(total) });
     }
@@ -77,7 +84,8 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
         return Err(Error::new(ErrorKind::NoRows).hint("write the file again with rows of data"));
     }
     let columns = columns.into_iter().map(Growing::finish).collect::<Result<_>>()?;
-    Ok(Table { name: path.into(), columns, rows, lines: Lines::From(1), ..Table::default() })
+    let limit = options.limit.clone();
+    Ok(Table { name: path.into(), columns, rows, lines: Lines::From(1), limit, ..Table::default() })
 }
 
 fn group_bytes(metadata: &ParquetMetaData, group: usize) -> u64 {
@@ -96,7 +104,7 @@ fn growing(metadata: &ParquetMetaData, options: &ReadOptions) -> Result<Vec<Grow
         }
         group.columns().iter().try_for_each(|c| check_compression(c.compression()))?;
     }
-    let grow = |((column, name), asked): ((&std::sync::Arc<ColumnDescriptor>, &String), Option<Kind>)| {
+    let grow = |((column, name), asked): ((&Arc<ColumnDescriptor>, &String), Option<Kind>)| {
         let meaning = Meaning::of(column).map_err(|e| e.at(Place::in_column(name)))?;
         let number = || NumberColumn::new(Form::U8, options.double, 0);
         let sink = match (meaning, asked) {
@@ -261,10 +269,21 @@ impl Growing {
             for row in 0..rows {
                 let present = !self.optional || levels.get(row) == Some(&1);
                 let value = if present { next.next().map(&stored) } else { None };
+                self.make_room_for(&value)?;
                 self.put(value, problems);
                 self.rows += 1;
             }
         }
+    }
+
+    /// Where two values might become the same number the column holds identifiers from here on.
+    fn make_room_for(&mut self, value: &Option<Stored>) -> Result<()> {
+        if let (Sink::Number(n), Some(Stored::Inexact(_)), None | Some(Kind::Category)) =
+            (&self.sink, value, self.asked)
+        {
+            self.sink = Sink::Text(n.to_texts()?);
+        }
+        Ok(())
     }
 
     fn put(&mut self, value: Option<Stored>, problems: &mut Problems) {
@@ -274,12 +293,6 @@ impl Growing {
             }
             other => other,
         };
-        if let (Sink::Number(n), Some(Stored::Inexact(_)), None | Some(Kind::Category)) =
-            (&self.sink, &value, self.asked)
-        {
-            // Two of these might become the same number: from here on the column holds identifiers.
-            self.sink = Sink::Text(n.to_texts());
-        }
         let kind = match (&mut self.sink, value) {
             (Sink::Text(t), Some(Stored::Truth(v))) => return t.push(if v { "true" } else { "false" }),
             (Sink::Number(n) | Sink::Parsed(n, _), Some(Stored::Truth(v))) => {
@@ -333,11 +346,17 @@ impl Growing {
     }
 
     fn finish(self) -> Result<Column> {
-        let cells = match self.sink {
-            Sink::Number(n) | Sink::Parsed(n, _) => Cells::Number(n.finish()),
-            Sink::Text(t) => t.finish(&self.name, self.asked)?,
-        };
-        Ok(Column { name: self.name, cells })
+        match self.sink {
+            Sink::Number(n) | Sink::Parsed(n, _) => n.finish(self.name),
+            Sink::Text(t) => t.finish(self.name, self.asked),
+        }
+    }
+
+    fn put_away(&mut self, scratch: &Arc<Scratch>) -> Result<()> {
+        match &mut self.sink {
+            Sink::Number(n) | Sink::Parsed(n, _) => n.put_away(scratch),
+            Sink::Text(t) => t.put_away(scratch),
+        }
     }
 }
 

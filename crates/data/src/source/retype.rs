@@ -3,21 +3,26 @@
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
 use super::cell::{Cell, CellReader};
-use super::column::{Form, NumberColumn, TextColumn};
+use super::column::{NumberColumn, TextColumn};
 use super::{Kind, ReadOptions, asked_kinds};
-use crate::table::{Cells, MISSING, Numbers, Table};
+use crate::at_rest::Shelf;
+use crate::table::{Cells, Column, Form, MISSING, Numbers, Table};
 
 /// Gives every column the kind that `options.types` asks for.
 pub(super) fn retype(mut table: Table, options: &ReadOptions) -> Result<Table> {
     let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
     let place = || Place::file(&table.name);
     let asked = asked_kinds(&names, options).map_err(|e| e.at(place()))?;
+    let mut shelf = Shelf::new(options.limit.as_ref());
     for (column, kind) in asked.into_iter().enumerate() {
+        if kind == table.columns[column].kind() || kind.is_none() {
+            continue;
+        }
         let name = table.columns[column].name.clone();
-        let cells = match (&table.columns[column].cells, kind) {
-            (Cells::Number(numbers), Some(Kind::Category)) => to_category(numbers, &name)?,
+        let retyped = match (&*table.columns[column].cells()?, kind) {
+            (Cells::Number(numbers), Some(Kind::Category)) => to_category(numbers, name)?,
             (Cells::Category { codes, levels }, Some(Kind::Number)) => {
-                to_number(&table, column, codes, levels, options)?
+                to_number(&table, column, codes, levels, options)?.finish(name)?
             }
             (Cells::Text { distinct, .. }, Some(kind)) => {
                 let value = if kind == Kind::Number { "number" } else { "category" };
@@ -26,13 +31,13 @@ pub(super) fn retype(mut table: Table, options: &ReadOptions) -> Result<Table> {
             }
             _ => continue,
         };
-        table.columns[column].cells = cells;
+        table.columns[column] = shelf.column(retyped)?;
     }
     Ok(table)
 }
 
 /// Every distinct number is a level, written as shortly as it can be.
-fn to_category(numbers: &Numbers, name: &str) -> Result<Cells> {
+fn to_category(numbers: &Numbers, name: String) -> Result<Column> {
     let mut texts = TextColumn::default();
     for row in 0..numbers.len() {
         match numbers {
@@ -50,7 +55,7 @@ fn to_number(
     codes: &[u32],
     levels: &[String],
     options: &ReadOptions,
-) -> Result<Cells> {
+) -> Result<NumberColumn> {
     let reader = CellReader::new(options);
     let mut values = Vec::with_capacity(levels.len());
     let mut errors = Vec::new();
@@ -72,18 +77,18 @@ fn to_number(
     for &code in codes {
         numbers.push(if code == MISSING { f64::NAN } else { values[code as usize] });
     }
-    Ok(Cells::Number(numbers.finish()))
+    Ok(numbers)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Column, Lines};
+    use crate::table::Lines;
 
     fn table(cells: Cells) -> Table {
         Table {
             name: "t.npy".into(),
-            columns: vec![Column { name: "y".into(), cells }],
+            columns: vec![Column::new("y", cells)],
             rows: 3,
             lines: Lines::From(1),
             ..Table::default()
@@ -99,8 +104,8 @@ mod tests {
         let numbers = Cells::Number(Numbers::F32(vec![3.0, 0.1, 3.0]));
         let t = retype(table(numbers.clone()), &typed(Kind::Category)).unwrap();
         let levels = vec!["3".to_string(), "0.1".into()];
-        assert_eq!(t.columns[0].cells, Cells::Category { codes: vec![0, 1, 0], levels });
-        assert_eq!(retype(t, &typed(Kind::Number)).unwrap().columns[0].cells, numbers);
+        assert_eq!(t.columns[0], Column::new("y", Cells::Category { codes: vec![0, 1, 0], levels }));
+        assert_eq!(retype(t, &typed(Kind::Number)).unwrap().columns[0], Column::new("y", numbers));
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! Arrays of fixed-size elements become columns, block by block.
 
+use std::sync::Arc;
+
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
 use super::cell::is_exact;
-use super::column::{Form, NumberColumn, TextColumn};
+use super::column::{NumberColumn, TextColumn};
 use super::input::Input;
 use super::problems::Problems;
 use super::{ReadOptions, check_columns};
-use crate::table::Cells;
+use crate::at_rest::Shelf;
+use crate::memory::Scratch;
+use crate::table::{Column, Form};
 
 /// One element as it stands in the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -137,13 +141,15 @@ enum Sink {
 const BLOCK: usize = 1 << 20;
 
 impl Array {
-    /// Reads an array whose rows follow each other; what the header claims is believed only as bytes come.
-    pub(super) fn by_rows(&self, input: &mut Input, options: &ReadOptions) -> Result<Vec<Cells>> {
+    /// Reads an array whose rows follow each other into the columns `1`, `2`, …; what the header claims is believed only
+    /// as bytes come.
+    pub(super) fn by_rows(&self, input: &mut Input, options: &ReadOptions) -> Result<Vec<Column>> {
         let size = self.element.size();
         let row_bytes = self.check(input, size)?;
         let block_rows = (BLOCK / row_bytes).max(1);
         let mut problems = Problems::default();
         let mut sinks: Vec<Sink> = Vec::new();
+        let mut shelf = Shelf::new(options.limit.as_ref());
         let mut block = Vec::new();
         let mut row = 0;
         while row < self.rows {
@@ -153,20 +159,23 @@ impl Array {
             }
             if sinks.is_empty() {
                 // The first block has come, so that the columns stand for bytes that exist.
-                let reserve = input.left().map_or(rows, |_| self.rows);
+                let reserve = input.left().map_or(rows, |_| self.rows).min(shelf.room(self.columns));
                 sinks = (0..self.columns).map(|_| self.sink(options, reserve)).collect();
             }
             for (column, sink) in sinks.iter_mut().enumerate() {
                 for r in 0..rows {
                     let at = r * row_bytes + column * size;
-                    self.push(sink, &block[at..at + size], row + r, column, &mut problems);
+                    self.push(sink, &block[at..at + size], row + r, column, &mut problems)?;
                 }
             }
             row += rows;
+            if let Some(scratch) = shelf.grown(rows, self.columns)? {
+                sinks.iter_mut().try_for_each(|sink| sink.put_away(&scratch))?;
+            }
         }
         self.check_end(input)?;
         problems.finish()?;
-        sinks.into_iter().enumerate().map(|(c, s)| finish(s, c)).collect()
+        sinks.into_iter().enumerate().map(|(c, s)| s.finish(c)).collect()
     }
 
     /// Reads an array whose columns follow each other (Fortran order); `place[k]` is the column of the k-th.
@@ -175,11 +184,12 @@ impl Array {
         input: &mut Input,
         options: &ReadOptions,
         place: impl Fn(usize) -> usize,
-    ) -> Result<Vec<Cells>> {
+    ) -> Result<Vec<Column>> {
         let size = self.element.size();
         self.check(input, size)?;
         let mut problems = Problems::default();
-        let mut sinks: Vec<(usize, Sink)> = Vec::new();
+        let mut columns: Vec<(usize, Column)> = Vec::new();
+        let mut shelf = Shelf::new(options.limit.as_ref());
         let mut block = Vec::new();
         for k in 0..self.columns {
             let column = place(k);
@@ -191,16 +201,19 @@ impl Array {
                     return Err(self.ends_early(0));
                 }
                 for (r, bytes) in block.chunks_exact(size).enumerate() {
-                    self.push(&mut sink, bytes, row + r, column, &mut problems);
+                    self.push(&mut sink, bytes, row + r, column, &mut problems)?;
                 }
                 row += rows;
+                if let Some(scratch) = shelf.grown(rows, 1)? {
+                    sink.put_away(&scratch)?;
+                }
             }
-            sinks.push((column, sink));
+            columns.push((column, shelf.column(sink.finish(column)?)?));
         }
         self.check_end(input)?;
         problems.finish()?;
-        sinks.sort_by_key(|(column, _)| *column);
-        sinks.into_iter().map(|(c, s)| finish(s, c)).collect()
+        columns.sort_by_key(|(at, _)| *at);
+        Ok(columns.into_iter().map(|(_, column)| column).collect())
     }
 
     /// Compares the header's claim with the file's size; gives the bytes of a row.
@@ -247,13 +260,20 @@ impl Array {
     }
 
     #[inline]
-    fn push(&self, sink: &mut Sink, bytes: &[u8], row: usize, column: usize, problems: &mut Problems) {
+    fn push(
+        &self,
+        sink: &mut Sink,
+        bytes: &[u8],
+        row: usize,
+        column: usize,
+        problems: &mut Problems,
+    ) -> Result<()> {
         let place = || Place::in_column((column + 1).to_string()).row(row as u64 + 1);
         if let Sink::Number(numbers) = sink
             && self.element.is_inexact(bytes, self.big)
         {
             // Two of these might become the same number: from here on the column holds identifiers.
-            *sink = Sink::Text(numbers.to_texts());
+            *sink = Sink::Text(numbers.to_texts()?);
         }
         match sink {
             Sink::Number(numbers) => {
@@ -271,19 +291,32 @@ impl Array {
                 None => problems.push(|| Error::new(ErrorKind::NotUtf8).at(place())),
             },
         }
+        Ok(())
     }
 }
 
-fn finish(sink: Sink, column: usize) -> Result<Cells> {
-    match sink {
-        Sink::Number(numbers) => Ok(Cells::Number(numbers.finish())),
-        Sink::Text(texts) => texts.finish(&(column + 1).to_string(), None),
+impl Sink {
+    fn put_away(&mut self, scratch: &Arc<Scratch>) -> Result<()> {
+        match self {
+            Sink::Number(numbers) => numbers.put_away(scratch),
+            Sink::Text(texts) => texts.put_away(scratch),
+        }
+    }
+
+    /// The column of this number, from 0.
+    fn finish(self, column: usize) -> Result<Column> {
+        let name = (column + 1).to_string();
+        match self {
+            Sink::Number(numbers) => numbers.finish(name),
+            Sink::Text(texts) => texts.finish(name, None),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Cells;
 
     #[test]
     fn elements_are_read_in_both_byte_orders() {
@@ -305,9 +338,11 @@ mod tests {
         let array = Array { format: "NPY", element: Element::U64, big: false, rows: 3, columns: 1 };
         let mut sink = array.sink(&ReadOptions::default(), 0);
         for (row, n) in [5, u64::MAX, u64::MAX - 1].iter().enumerate() {
-            array.push(&mut sink, &n.to_le_bytes(), row, 0, &mut Problems::default());
+            array.push(&mut sink, &n.to_le_bytes(), row, 0, &mut Problems::default()).unwrap();
         }
-        let Cells::Category { levels, .. } = finish(sink, 0).unwrap() else { panic!("a category") };
+        let Cells::Category { levels, .. } = sink.finish(0).unwrap().cells().unwrap().into_owned() else {
+            panic!("a category")
+        };
         assert_eq!(levels, ["5", "18446744073709551615", "18446744073709551614"]);
     }
 

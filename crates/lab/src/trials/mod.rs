@@ -196,7 +196,7 @@ impl Study<'_> {
         &self,
         parts: &[Parts<'_>],
         places: &[usize],
-        vary: &(dyn Fn(&Parts<'_>, &mut training::Ask, usize) -> Table + Sync),
+        vary: &(dyn Fn(&Parts<'_>, &mut training::Ask, usize) -> Result<Table> + Sync),
     ) -> Result<Vec<At>> {
         let kind = self.kind()?;
         let one = Machine { threads: 1, ..self.machine };
@@ -204,7 +204,7 @@ impl Study<'_> {
         let job = |i: usize| -> Result<Seen> {
             let (place, r) = (places[places.len() - 1 - i / self.repeats], i % self.repeats);
             let mut ask = training::Ask { seed: self.seed(r), ..self.ask.clone() };
-            let train = vary(&parts[r], &mut ask, place);
+            let train = vary(&parts[r], &mut ask, place)?;
             let model = training::fit(train.clone(), None, &ask, one, &mut |_| Control::Continue)?.model;
             let (own, _) = judge(kind, &model, train, one)?;
             let (valid, baseline) = judge(kind, &model, parts[r].valid.clone(), one)?;

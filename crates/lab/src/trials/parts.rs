@@ -45,7 +45,10 @@ impl Parts<'_> {
         self.train.len()
     }
     /// The first `n` training rows, with the shares of the classes as even as may be; more rows, the same and others.
-    pub(crate) fn first(&self, n: usize) -> Table {
+    ///
+    /// # Errors
+    /// Cells lie in a file that cannot be read.
+    pub(crate) fn first(&self, n: usize) -> Result<Table> {
         self.table.pick(&self.train[..n.min(self.train.len())])
     }
 }
@@ -81,7 +84,7 @@ impl Study<'_> {
             let mut parts = rule
                 .shares(table.rows, &[1.0 - share, share], dice)
                 .map_err(|e| e.at(Place::file(&table.name)))?;
-            let valid = table.pick(&parts.pop().unwrap_or_default());
+            let valid = table.pick(&parts.pop().unwrap_or_default())?;
             let train = spread_out(parts.pop().unwrap_or_default(), strata.as_deref(), dice);
             Ok(Parts { table: Cow::Borrowed(table), train, valid })
         };
@@ -92,8 +95,7 @@ impl Study<'_> {
 fn drawn(noisy: &Noisy, rows: usize, seed: u64) -> Parts<'static> {
     let table = |n: usize, counter: u64| {
         let (x, y): (Vec<f64>, Vec<f64>) = noisy.points(n, stream(seed, counter)).into_iter().unzip();
-        let column =
-            |name: &str, cells| Column { name: name.into(), cells: Cells::Number(Numbers::F64(cells)) };
+        let column = |name: &str, cells| Column::new(name, Cells::Number(Numbers::F64(cells)));
         let columns = vec![column("x", x), column("y", y)];
         Table { name: noisy.function.name.into(), columns, rows: n, ..Table::default() }
     };

@@ -64,7 +64,7 @@ fn check_classes(
             let class = classes[class_of[row as usize] as usize].clone();
             let of_fold = Table {
                 name: format!("{}, {}", table.name, how.name(round.repeat, round.fold)),
-                ..table.pick(&[row])
+                ..table.pick(&[row])?
             };
             let place = of_fold.row_place(0).column(column);
             return Err(Error::new(ErrorKind::UnseenClass { class, known: Vec::new() }).at(place).hint(

@@ -42,7 +42,7 @@ impl Parts {
         let rule = prepare::rule(&table, roles, true)?;
         let parts = rule.shares(table.rows, &[1.0 - share, share], Dice::new(seed));
         let parts = parts.map_err(|e| e.at(Place::file(&table.name)))?;
-        Ok(Parts { rest: table.pick(&parts[0]), test: Some(table.pick(&parts[1])) })
+        Ok(Parts { rest: table.pick(&parts[0])?, test: Some(table.pick(&parts[1])?) })
     }
 }
 

@@ -201,7 +201,7 @@ impl Request<'_> {
         let mut header = Header::from(
             [
                 ("program", feedforward_training::PROGRAM.to_string()),
-                ("data", fingerprint::of_table(&parts.rest)),
+                ("data", fingerprint::of_table(&parts.rest)?),
                 ("seed", self.seed.to_string()),
                 ("search", self.search.name().into()),
                 ("metric", self.by.name().into()),
@@ -210,7 +210,7 @@ impl Request<'_> {
             .map(|(name, text)| (name.to_string(), text)),
         );
         if let Some(test) = &parts.test {
-            let test = fingerprint::of_table(test);
+            let test = fingerprint::of_table(test)?;
             if test == header["data"] {
                 let kind = ErrorKind::Conflict {
                     one: "the table of `--test`".into(),

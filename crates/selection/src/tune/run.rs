@@ -125,7 +125,7 @@ pub fn tune(
             journal.close(end)?;
         }
     }
-    let tuning = run.tuning(journal);
+    let tuning = run.tuning(journal)?;
     write(&tuning, folder)?;
     Ok(Found::Tuning { tuning: Box::new(tuning), again })
 }
@@ -359,7 +359,7 @@ impl Run<'_> {
     fn record(&self, model: &Model, end: &End) -> Result<Vec<u8>> {
         let mut ledger = Ledger::default();
         if let (Some(test), Some(judgement)) = (&self.parts.test, &end.test) {
-            ledger.enter(Entry::new(fingerprint::of_table(test), &test.name, &model.theta, judgement));
+            ledger.enter(Entry::new(fingerprint::of_table(test)?, &test.name, &model.theta, judgement));
         }
         json(&serde_json::json!({
             "model": MODEL,
@@ -371,19 +371,19 @@ impl Run<'_> {
         }))
     }
 
-    fn tuning(&self, journal: Journal) -> Tuning {
+    fn tuning(&self, journal: Journal) -> Result<Tuning> {
         let Request { space, search, judge, by, seed, fixed, .. } = self.request;
         let Parts { rest, test } = self.parts;
         let mut trials = journal.trials;
         trials.sort_by_key(|t| (t.rung, t.trial));
         let winner = journal.end.unwrap_or_else(|| unreachable!("the journal was closed before"));
-        Tuning {
+        Ok(Tuning {
             program: PROGRAM.into(),
             data: rest.name.clone(),
             rows: rest.rows,
-            fingerprint: fingerprint::of_table(rest),
+            fingerprint: fingerprint::of_table(rest)?,
             test_rows: test.as_ref().map_or(0, |t| t.rows),
-            test_fingerprint: test.as_ref().map(fingerprint::of_table),
+            test_fingerprint: test.as_ref().map(fingerprint::of_table).transpose()?,
             seed: *seed,
             search: *search,
             judge: *judge,
@@ -394,6 +394,6 @@ impl Run<'_> {
             rungs: self.planned.rungs.clone(),
             trials,
             winner,
-        }
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! Random data with something to learn in it, so that training stays as alive as on real data.
 
-use feedforward::data::prepare::{Prepared, Targets};
+use feedforward::data::prepare::{Inputs, Prepared, Targets};
 use feedforward::kernels::{Element, Identity, Kernels, Weights};
 use feedforward::network::loss::Truth;
 use feedforward::network::{Loss, Spec};
@@ -46,7 +46,7 @@ pub(crate) fn random<T: Element>(spec: &Spec, rows: usize, kernels: &Kernels<T>)
         let raw = z.iter().map(|z| z.to_f64()).collect();
         Targets::Numbers { data: z, raw, columns: outputs }
     };
-    Prepared { x, rows, inputs, targets, weights: None }
+    Prepared { x: Inputs::Here(x), rows, inputs, targets, weights: None }
 }
 
 /// What the output should be where the teacher says `z`: one of two numbers for two classes, otherwise a number that every
@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn inputs_have_mean_0_and_variance_1() {
-        let x = of(&[7, 3], Loss::CrossEntropy).x;
+        let table = of(&[7, 3], Loss::CrossEntropy);
+        let x = table.x.here();
         let mean = |f: fn(f64) -> f64| x.iter().map(|&x| f(f64::from(x))).sum::<f64>() / x.len() as f64;
         assert!(mean(|x| x).abs() < 0.03 && (mean(|x| x * x) - 1.0).abs() < 0.03);
     }

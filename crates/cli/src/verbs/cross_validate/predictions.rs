@@ -2,15 +2,25 @@
 
 use crate::verbs::predict::shown;
 use csv::Writer;
+use feedforward::Result;
 use feedforward::data::table::{Cells, Numbers, Table};
 use feedforward::selection::{CrossValidation, OutOfFold};
 use feedforward::training::metric::decide;
 use feedforward::training::{Evidence, Precision};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io;
 
 /// A line for each row that was held back, in the order of the table: its line in the file, its fold, its truth and what
 /// was said; division after division.
-pub(super) fn write(out: &mut dyn io::Write, found: &CrossValidation, table: &Table) -> io::Result<()> {
+///
+/// `cells` are those of the targets, see [`truths`].
+pub(super) fn write(
+    out: &mut dyn io::Write,
+    found: &CrossValidation,
+    table: &Table,
+    cells: &Truths<'_>,
+) -> io::Result<()> {
     let mut csv = Writer::from_writer(out);
     let single = found.ask.precision == Precision::F32;
     let all = (1..=found.how.repeats).filter_map(|r| Some((r, found.out_of_fold(r)?)));
@@ -23,7 +33,7 @@ pub(super) fn write(out: &mut dyn io::Write, found: &CrossValidation, table: &Ta
             csv.write_field(table.line(row).to_string())?;
             csv.write_field(repeat.to_string())?;
             csv.write_field(said.folds[place].to_string())?;
-            for field in answers(&said, place, row, table, single) {
+            for field in answers(&said, place, row, cells, single) {
                 csv.write_field(field)?;
             }
             csv.write_record(None::<&[u8]>)?;
@@ -48,7 +58,7 @@ fn names(evidence: &Evidence) -> Vec<String> {
     }
 }
 
-fn answers(said: &OutOfFold, place: usize, row: usize, table: &Table, single: bool) -> Vec<String> {
+fn answers(said: &OutOfFold, place: usize, row: usize, cells: &Truths<'_>, single: bool) -> Vec<String> {
     match &said.evidence {
         Evidence::Classes(e) => {
             let p = &e.probabilities[place * e.classes.len()..][..e.classes.len()];
@@ -60,7 +70,11 @@ fn answers(said: &OutOfFold, place: usize, row: usize, table: &Table, single: bo
             let at = place * e.columns.len();
             let pair = |(k, name): (usize, &String)| {
                 [
-                    truth(table, name, row).unwrap_or(e.truth[at + k]).to_string(),
+                    cells
+                        .get(name)
+                        .and_then(|cells| truth(cells, row))
+                        .unwrap_or(e.truth[at + k])
+                        .to_string(),
                     e.predicted[at + k].to_string(),
                 ]
             };
@@ -69,11 +83,22 @@ fn answers(said: &OutOfFold, place: usize, row: usize, table: &Table, single: bo
     }
 }
 
+/// The cells of columns, by name.
+type Truths<'t> = HashMap<String, Cow<'t, Cells>>;
+
+/// The cells of the targets that are numbers.
+pub(super) fn truths<'t>(found: &CrossValidation, table: &'t Table) -> Result<Truths<'t>> {
+    let Some(Evidence::Numbers(e)) = found.out_of_fold(1).map(|said| said.evidence) else {
+        return Ok(HashMap::new());
+    };
+    let targets = table.columns.iter().filter(|c| e.columns.contains(&c.name));
+    targets.map(|c| Ok((c.name.clone(), c.cells()?))).collect()
+}
+
 /// A number as it stands in the table: what was judged has been scaled and scaled back. `None` where the column was read
 /// as categories.
-fn truth(table: &Table, column: &str, row: usize) -> Option<f64> {
-    let column = table.columns.iter().find(|c| c.name == column)?;
-    match &column.cells {
+fn truth(cells: &Cells, row: usize) -> Option<f64> {
+    match cells {
         // The shortest text that names the f32 is the text that was read.
         Cells::Number(Numbers::F32(v)) => v[row].to_string().parse().ok(),
         Cells::Number(numbers) => Some(numbers.get(row)),

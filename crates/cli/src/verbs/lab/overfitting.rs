@@ -89,7 +89,7 @@ fn load(args: &Args, data: &str, ask: &mut Ask) -> Result<(Table, On)> {
         Target::Classes { column, .. } => column.clone(),
         Target::Numbers { columns } => columns.iter().map(|c| &*c.name).collect::<Vec<_>>().join(", "),
     };
-    let on = On::table(data, &names, &table, chosen.notes.iter().map(ToString::to_string).collect());
+    let on = On::table(data, &names, &table, chosen.notes.iter().map(ToString::to_string).collect())?;
     Ok((table, on))
 }
 

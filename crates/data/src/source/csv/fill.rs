@@ -1,13 +1,17 @@
 //! Records become columns.
 
+use std::sync::Arc;
+
 use csv::ByteRecord;
 use feedforward_base::{Error, ErrorKind, Place, Result};
 
 use super::super::Kind;
 use super::super::cell::{Cell, CellReader, is_inexact, is_padded, number_hint};
-use super::super::column::{Form, NumberColumn, TextColumn};
+use super::super::column::{NumberColumn, TextColumn};
 use super::super::problems::Problems;
-use crate::table::{Cells, Column, Lines, Remark, Table};
+use crate::at_rest::Shelf;
+use crate::memory::{Limit, Scratch};
+use crate::table::{Cells, Column, Form, Lines, Remark, Table};
 
 /// Where the cells of one column go.
 pub(super) enum Sink {
@@ -43,6 +47,7 @@ pub(super) struct Filler<'o> {
     pub(super) header: bool,
     pub(super) lines: LineBook,
     pub(super) problems: Problems,
+    pub(super) shelf: Shelf,
 }
 
 impl Filler<'_> {
@@ -64,6 +69,14 @@ impl Filler<'_> {
         }
     }
 
+    /// After a row: put the cells of all columns away, if they take more than their share of the memory.
+    pub(super) fn put_away(&mut self) -> Result<()> {
+        match self.shelf.grown(1, self.columns.len())? {
+            Some(scratch) => self.columns.iter_mut().try_for_each(|column| column.put_away(&scratch)),
+            None => Ok(()),
+        }
+    }
+
     fn put(&mut self, column: usize, field: &[u8]) -> std::result::Result<(), ErrorKind> {
         let growing = &mut self.columns[column];
         if let Sink::Pending(rows) = growing.sink {
@@ -71,7 +84,7 @@ impl Filler<'_> {
                 Cell::Missing => Sink::Pending(rows + 1),
                 Cell::Text(_) | Cell::NotUtf8 => text_sink(rows),
                 Cell::Number(v) if is_padded(field) || is_inexact(field, v) => text_sink(rows),
-                _ => number_sink(rows, self.double, self.reserve),
+                _ => Sink::Number(empty(rows, self.double, self.reserve)),
             };
         }
         match &mut growing.sink {
@@ -116,7 +129,7 @@ impl Filler<'_> {
     }
 
     /// The table, or all that is wrong.
-    pub(super) fn finish(self, name: &str) -> Result<Table> {
+    pub(super) fn finish(self, name: &str, limit: Option<Limit>) -> Result<Table> {
         self.problems.finish()?;
         let rows = self.lines.rows;
         let mut columns = Vec::with_capacity(self.columns.len());
@@ -124,19 +137,15 @@ impl Filler<'_> {
         for growing in self.columns {
             let dropped = |text| Remark::ZerosDropped { column: growing.name.clone(), text };
             remarks.extend(growing.padded.map(dropped));
-            let cells = match growing.sink {
-                Sink::Pending(rows) => match number_sink(rows, self.double, 0) {
-                    Sink::Number(numbers) => Cells::Number(numbers.finish()),
-                    _ => continue,
-                },
-                Sink::Number(numbers) => Cells::Number(numbers.finish()),
-                Sink::Text(texts) => texts.finish(&growing.name, growing.asked)?,
-                Sink::Classes(codes, levels) => Cells::Category { codes, levels },
-            };
-            columns.push(Column { name: growing.name, cells });
+            columns.push(match growing.sink {
+                Sink::Pending(rows) => empty(rows, self.double, 0).finish(growing.name)?,
+                Sink::Number(numbers) => numbers.finish(growing.name)?,
+                Sink::Text(texts) => texts.finish(growing.name, growing.asked)?,
+                Sink::Classes(codes, levels) => Column::new(growing.name, Cells::Category { codes, levels }),
+            });
         }
         let lines = self.lines.lines;
-        Ok(Table { name: name.into(), columns, rows, lines, header: Some(self.header), remarks })
+        Ok(Table { name: name.into(), columns, rows, lines, header: Some(self.header), remarks, limit })
     }
 }
 
@@ -163,10 +172,22 @@ fn explain(kind: ErrorKind, column: &Growing, decimal: u8, names: bool) -> Error
 /// What to do about bytes that are no text.
 pub(super) const NOT_UTF8_HINT: &str = "save the file as UTF-8; it may be Latin-1 or Windows-1252 now";
 
-fn number_sink(missing: usize, double: bool, reserve: usize) -> Sink {
+impl Growing {
+    fn put_away(&mut self, scratch: &Arc<Scratch>) -> Result<()> {
+        match &mut self.sink {
+            Sink::Number(numbers) => numbers.put_away(scratch),
+            Sink::Text(texts) => texts.put_away(scratch),
+            // A count, and the classes of files that came with a library.
+            Sink::Pending(_) | Sink::Classes(..) => Ok(()),
+        }
+    }
+}
+
+/// A column of so many empty cells.
+fn empty(rows: usize, double: bool, reserve: usize) -> NumberColumn {
     let mut numbers = NumberColumn::new(Form::U8, double, reserve);
-    (0..missing).for_each(|_| numbers.push(f64::NAN));
-    Sink::Number(numbers)
+    (0..rows).for_each(|_| numbers.push(f64::NAN));
+    numbers
 }
 
 fn text_sink(missing: usize) -> Sink {

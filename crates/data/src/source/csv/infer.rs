@@ -6,7 +6,8 @@ use csv::ByteRecord;
 
 use super::super::Kind;
 use super::super::cell::{Cell, CellReader, is_inexact, is_padded};
-use super::super::column::{Form, kept};
+use super::super::column::kept;
+use crate::table::Form;
 
 /// What a column holds in the first records.
 #[derive(Clone, Debug)]

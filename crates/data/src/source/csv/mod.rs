@@ -15,6 +15,7 @@ use super::column::{NumberColumn, TextColumn};
 use super::input::Input;
 use super::problems::Problems;
 use super::{Kind, ReadOptions, asked_kinds, check_columns, numbered};
+use crate::at_rest::Shelf;
 use crate::table::Table;
 use fill::{Filler, Growing, LineBook, Sink};
 use infer::{Bundled, Tally};
@@ -45,17 +46,19 @@ pub(super) fn read(mut input: Input, options: &ReadOptions) -> Result<Table> {
     }
     let layout = Layout::find(&first, options, &cells)?;
     let rows = &first[usize::from(layout.names_line.is_some())..];
-    let reserve = expected_rows(length, records.bytes(), first.len()).unwrap_or(rows.len());
-    let mut filler = layout.filler(rows, reserve, options, &cells)?;
+    let expected = expected_rows(length, records.bytes(), first.len()).unwrap_or(rows.len());
+    let mut filler = layout.filler(rows, expected, options, &cells)?;
     for (line, record) in rows {
         filler.add(*line, record);
+        filler.put_away()?;
     }
     drop(first);
     let mut record = ByteRecord::new();
     while let Some(line) = records.next(&mut record)? {
         filler.add(line, &record);
+        filler.put_away()?;
     }
-    let table = filler.finish(&name)?;
+    let table = filler.finish(&name, options.limit.clone())?;
     match layout.bundled {
         _ if table.rows == 0 => Err(Error::new(ErrorKind::NoRows).hint("add rows of data below the names")),
         Some(b) if b.rows != table.rows => {
@@ -156,12 +159,14 @@ impl Layout {
     fn filler<'o>(
         &self,
         rows: &[(u64, ByteRecord)],
-        reserve: usize,
+        expected: usize,
         options: &ReadOptions,
         cells: &'o CellReader,
     ) -> Result<Filler<'o>> {
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
         let asked = asked_kinds(&names, options)?;
+        let shelf = Shelf::new(options.limit.as_ref());
+        let reserve = expected.min(shelf.room(names.len()));
         let grow = |(column, name): (usize, &String)| {
             let tally = Tally::of(rows, column, cells);
             let sink = match (asked[column].or(tally.kind()), &self.bundled) {
@@ -189,6 +194,7 @@ impl Layout {
             header: self.names_line.is_some() && self.bundled.is_none(),
             lines: LineBook::default(),
             problems: Problems::default(),
+            shelf,
         })
     }
 }

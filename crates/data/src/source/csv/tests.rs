@@ -26,12 +26,12 @@ fn names(t: &Table) -> Vec<&str> {
 }
 
 fn numbers(t: &Table, column: usize) -> Vec<f64> {
-    let Cells::Number(n) = &t.columns[column].cells else { panic!("{:?}", t.columns[column]) };
+    let Cells::Number(n) = t.columns[column].here() else { panic!("{:?}", t.columns[column]) };
     (0..t.rows).map(|r| n.get(r)).collect()
 }
 
 fn texts(t: &Table, column: usize) -> Vec<&str> {
-    let Cells::Category { codes, levels } = &t.columns[column].cells else {
+    let Cells::Category { codes, levels } = t.columns[column].here() else {
         panic!("{:?}", t.columns[column])
     };
     codes.iter().map(|&c| if c == MISSING { "" } else { levels[c as usize].as_str() }).collect()
@@ -46,7 +46,7 @@ fn names_numbers_and_categories() {
     let t = table("age,sex,\"a, b\"\n31,m,0.5\n?,f, 1.5 \n");
     same(names(&t), vec!["age", "sex", "a, b"]);
     assert_eq!(t.rows, 2);
-    assert!(matches!(&t.columns[0].cells, Cells::Number(Numbers::F32(v)) if v[0] == 31.0 && v[1].is_nan()));
+    assert!(matches!(t.columns[0].here(), Cells::Number(Numbers::F32(v)) if v[0] == 31.0 && v[1].is_nan()));
     same(texts(&t, 1), vec!["m", "f"]);
     same(numbers(&t, 2), vec![0.5, 1.5]);
     assert_eq!(t.lines, Lines::From(2));
@@ -191,11 +191,11 @@ fn kinds_that_are_asked_for() {
     assert!(matches!(e.kind(), ErrorKind::NoSuchColumn { .. }));
     let many: String = (0..200).map(|i| format!("k{i},1\n")).collect();
     assert!(matches!(
-        table(format!("id,x\n{many}")).columns[0].cells,
+        *table(format!("id,x\n{many}")).columns[0].here(),
         Cells::Text { distinct: 200, missing: 0 }
     ));
     let t = read_with(format!("id,x\n{many}"), &ask("id", Kind::Category)).unwrap();
-    assert!(matches!(&t.columns[0].cells, Cells::Category { levels, .. } if levels.len() == 200));
+    assert!(matches!(t.columns[0].here(), Cells::Category { levels, .. } if levels.len() == 200));
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn a_column_that_begins_empty_is_decided_by_its_first_value() {
     let t = table(format!("a,b\n{empty}x,1\n"));
     same(texts(&t, 0)[1499..].to_vec(), vec!["", "x"]);
     let t = table(format!("a,b\n{empty}"));
-    assert_eq!(t.missing(0), 1500);
+    assert_eq!(t.columns[0].here().missing(), 1500);
     let e = said(format!("a,b\n{empty}7,1\nx,1\n"));
     assert!(e.contains("row 1503, column `a`"), "{e}");
 }
@@ -215,7 +215,7 @@ fn a_column_that_begins_empty_is_decided_by_its_first_value() {
 fn large_integers_and_doubles_are_kept() {
     let t = table("id,x\n16777217,0.1\n3,0.2\n");
     same(numbers(&t, 0), vec![16_777_217.0, 3.0]);
-    assert!(matches!(&t.columns[1].cells, Cells::Number(Numbers::F32(_))));
+    assert!(matches!(t.columns[1].here(), Cells::Number(Numbers::F32(_))));
     let double = ReadOptions { double: true, ..ReadOptions::default() };
     same(numbers(&read_with("x\n0.1\n7\n", &double).unwrap(), 0), vec![0.1, 7.0]);
 }
@@ -285,7 +285,7 @@ proptest! {
     fn no_text_panics(text in "[0-9a-c,;|\" \t\r\n.?-]{0,120}") {
         if let Ok(t) = read_with(&text, &ReadOptions::default()) {
             for column in &t.columns {
-                match &column.cells {
+                match column.here() {
                     Cells::Number(n) => prop_assert_eq!(n.len(), t.rows),
                     Cells::Category { codes, levels } => {
                         prop_assert_eq!(codes.len(), t.rows);

@@ -11,7 +11,7 @@ use ::parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
 
 use super::*;
-use crate::table::{MISSING, Numbers};
+use crate::table::{Cells, MISSING, Numbers};
 
 const SCHEMA: &str = "message m { required int32 small; optional double x; optional binary kind (UTF8);
     required boolean flag; required int32 day (DATE); required int64 time (TIMESTAMP_MILLIS);
@@ -57,20 +57,20 @@ fn every_type_is_read_in_every_compression() {
     let snappy = bytes(Compression::SNAPPY, [0.5, 1.5]);
     let t = read_bytes(&snappy, &ReadOptions::default()).unwrap();
     assert_eq!(t.rows, 6);
-    let column = |c: usize| match &t.columns[c].cells {
+    let column = |c: usize| match t.columns[c].here() {
         Cells::Number(n) => (0..3).map(|r| n.get(r)).collect::<Vec<_>>(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(t.columns[0].cells, Cells::Number(Numbers::U8(vec![1, 2, 255, 1, 2, 255])));
+    assert_eq!(*t.columns[0].here(), Cells::Number(Numbers::U8(vec![1, 2, 255, 1, 2, 255])));
     assert_eq!((column(1)[0], column(1)[1].is_nan(), column(1)[2]), (0.5, true, 1.5));
     let codes = vec![0, 1, MISSING, 0, 1, MISSING];
-    assert_eq!(t.columns[2].cells, Cells::Category { codes, levels: vec!["red".into(), "grün".into()] });
+    assert_eq!(*t.columns[2].here(), Cells::Category { codes, levels: vec!["red".into(), "grün".into()] });
     let truth =
         Cells::Category { codes: vec![0, 1, 0, 0, 1, 0], levels: vec!["true".into(), "false".into()] };
-    assert_eq!(t.columns[3].cells, truth);
+    assert_eq!(*t.columns[3].here(), truth);
     let asked = ReadOptions { expected: vec![("flag".into(), Kind::Number)], ..ReadOptions::default() };
-    let numbers = read_bytes(&snappy, &asked).unwrap().columns.swap_remove(3).cells;
-    assert_eq!(numbers, Cells::Number(Numbers::U8(vec![1, 0, 1, 1, 0, 1])));
+    let numbers = read_bytes(&snappy, &asked).unwrap();
+    assert_eq!(*numbers.columns[3].here(), Cells::Number(Numbers::U8(vec![1, 0, 1, 1, 0, 1])));
     assert_eq!(column(4), [0.0, 1.0, -1.0]);
     assert_eq!(column(5), [1.5, 0.0, -0.5]);
     assert_eq!(column(6), [f64::from(2.56f32), f64::from(-0.01f32), 0.5]);
@@ -96,14 +96,14 @@ fn identifiers_of_64_bits_stay_apart() {
     group.close().unwrap();
     let file = file.into_inner().unwrap();
     let t = read_bytes(&file, &ReadOptions::default()).unwrap();
-    let levels = |c: usize| match &t.columns[c].cells {
+    let levels = |c: usize| match t.columns[c].here() {
         Cells::Category { levels, .. } => levels.clone(),
         other => panic!("{other:?}"),
     };
     assert_eq!(levels(0), ["7", "9007199254740993", "9007199254740992"]);
     assert_eq!(levels(1), ["18446744073709551615", "18446744073709551614", "5"]);
     let asked = ReadOptions { types: vec![("id".into(), Kind::Number)], ..ReadOptions::default() };
-    assert!(matches!(read_bytes(&file, &asked).unwrap().columns[0].cells, Cells::Number(_)));
+    assert!(matches!(read_bytes(&file, &asked).unwrap().columns[0].here(), Cells::Number(_)));
 }
 
 #[test]
@@ -152,5 +152,17 @@ proptest! {
             bytes[at] = to;
         }
         let _ = read_bytes(&bytes, &ReadOptions::default());
+    }
+}
+
+#[test]
+fn row_groups_are_put_away_under_a_limit() {
+    let file = bytes(Compression::SNAPPY, [0.5, 1.5]);
+    let limit = Some(crate::memory::tests::limit(100));
+    let limited = read_bytes(&file, &ReadOptions { limit, ..ReadOptions::default() }).unwrap();
+    let whole = read_bytes(&file, &ReadOptions::default()).unwrap();
+    for (a, b) in whole.columns.iter().zip(&limited.columns) {
+        assert_ne!(a, b, "one lies in a file");
+        assert_eq!(format!("{:?}", a.cells().unwrap()), format!("{:?}", b.cells().unwrap()));
     }
 }
