@@ -3,6 +3,7 @@
 mod bad_data;
 mod bad_usage;
 mod bench;
+mod certify;
 mod common;
 mod examples;
 mod explain;
@@ -11,6 +12,7 @@ mod hostile;
 #[cfg(unix)]
 mod interrupt;
 mod lab;
+mod obstacles;
 mod report;
 mod resume;
 mod thresholds;
