@@ -203,5 +203,8 @@ fn a_second_process_is_refused_and_the_first_one_named() {
     // What a killed process leaves locks nothing.
     let assert = folder.ff(line).assert().code(2);
     let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
-    assert!(said.starts_with("error: --run does not go with the folder r: a run was begun in it\n"), "{said}");
+    assert!(
+        said.starts_with("error: --run does not go with the folder r: a run was begun in it\n"),
+        "{said}"
+    );
 }
