@@ -1,11 +1,12 @@
 //! The checkpoints of one run, in a folder.
 //!
 //! `checkpoint-N.ff` with N = 1, 2, …: each is written beside its place and renamed, and the last two stay. One that was
-//! cut or changed is passed over for the one before.
+//! cut or changed is passed over for the one before. From whichever a run goes on, it ends with the same bits: how often
+//! they are written decides only how much work a kill can cost.
 
 use crate::checkpoint::{self, Snapshot};
 use crate::new_file::NewFile;
-use crate::state::{Keeper, State};
+use crate::state::{At, Keeper, State};
 use crate::trainer::Trained;
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use feedforward_kernels::Element;
@@ -17,12 +18,20 @@ use std::time::{Duration, Instant};
 /// Checkpoints that stay.
 const KEPT: usize = 2;
 
+/// An epoch's end is kept unless that would take more than one part of so many of the time: to bring a file to the disk
+/// takes longer than a short epoch of a small table.
+const PARTS: u32 = 20;
+
 /// The checkpoints of one run.
 #[derive(Debug)]
 pub struct Checkpoints {
     folder: PathBuf,
     every: Duration,
+    every_steps: u64,
+    /// When the last one was written, the time that it took, and the steps since.
     written: Instant,
+    took: Duration,
+    steps: u64,
     /// The numbers of the files that are there and not known to be bad, ascending.
     numbers: Vec<u64>,
 }
@@ -37,7 +46,8 @@ pub struct Found<T> {
 }
 
 impl Checkpoints {
-    /// Those in `folder`. Only the ends of epochs are kept; see [`Checkpoints::set_every`].
+    /// Those in `folder`. Only ends of epochs are kept, as often as it costs little; see [`Checkpoints::set_every`] and
+    /// [`Checkpoints::set_every_steps`].
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -50,7 +60,15 @@ impl Checkpoints {
             numbers.extend(number.and_then(|n| n.parse::<u64>().ok()));
         }
         numbers.sort_unstable();
-        Ok(Checkpoints { folder: folder.into(), every: Duration::MAX, written: Instant::now(), numbers })
+        Ok(Checkpoints {
+            folder: folder.into(),
+            every: Duration::MAX,
+            every_steps: u64::MAX,
+            written: Instant::now(),
+            took: Duration::ZERO,
+            steps: 0,
+            numbers,
+        })
     }
 
     fn path(&self, number: u64) -> PathBuf {
@@ -85,6 +103,7 @@ impl Checkpoints {
     }
 
     fn keep<T: Element>(&mut self, state: &State<T>, first: Option<&Trained<T>>) -> Result<()> {
+        let begun = Instant::now();
         let number = self.numbers.last().map_or(1, |last| last + 1);
         NewFile::write(&self.path(number), &checkpoint::to_bytes(state, first)?)?;
         self.numbers.push(number);
@@ -94,7 +113,15 @@ impl Checkpoints {
             std::fs::remove_file(&path).map_err(|e| refused("remove", &path, &e))?;
         }
         self.written = Instant::now();
+        (self.took, self.steps) = (self.written - begun, 0);
         Ok(())
+    }
+
+    fn is_due(&mut self, at: At) -> bool {
+        self.steps += u64::from(at == At::Step);
+        let waited = self.written.elapsed();
+        let asked = waited >= self.every || self.steps >= self.every_steps;
+        asked || (at == At::Epoch && waited >= self.took * PARTS)
     }
 
     /// Whether there are none.
@@ -102,9 +129,14 @@ impl Checkpoints {
         self.numbers.is_empty()
     }
 
-    /// Inside an epoch the next checkpoint is due so long after the last one.
+    /// The next checkpoint is due so long after the last one, also inside an epoch.
     pub fn set_every(&mut self, every: Duration) {
         self.every = every;
+    }
+
+    /// The next checkpoint is due so many steps after the last one, if it is not due earlier.
+    pub fn set_every_steps(&mut self, steps: u64) {
+        self.every_steps = steps;
     }
 
     /// Remove all: the run is done.
@@ -129,8 +161,8 @@ pub(crate) struct InFolder<'a, T> {
 }
 
 impl<T: Element> Keeper<T> for InFolder<'_, T> {
-    fn is_due(&mut self) -> bool {
-        self.checkpoints.as_ref().is_some_and(|c| c.written.elapsed() >= c.every)
+    fn is_due(&mut self, at: At) -> bool {
+        self.checkpoints.as_mut().is_some_and(|c| c.is_due(at))
     }
     fn keep(&mut self, state: &State<T>) -> Result<()> {
         match &mut self.checkpoints {
@@ -146,4 +178,34 @@ fn place(path: &Path) -> Place {
 
 fn refused(action: &str, path: &Path, e: &std::io::Error) -> Error {
     Error::io(action, e).at(place(path)).hint("see that you may read and write the run's folder")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn ends_of_epochs_are_kept_while_that_is_cheap_and_steps_when_it_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut checkpoints = Checkpoints::of(folder.path()).unwrap();
+        let due = |c: &mut Checkpoints| [At::Step, At::Epoch].map(|at| c.is_due(at));
+        assert_eq!(due(&mut checkpoints), [false, true], "the first epoch is kept");
+        checkpoints.took = HOUR;
+        assert_eq!(due(&mut checkpoints), [false, false], "what took an hour is not done again at once");
+        checkpoints.written = Instant::now().checked_sub(HOUR / 2).unwrap_or(checkpoints.written);
+        checkpoints.took = HOUR / 1000;
+        assert_eq!(due(&mut checkpoints), [false, true]);
+        checkpoints.took = HOUR;
+        checkpoints.set_every(Duration::ZERO);
+        assert_eq!(due(&mut checkpoints), [true, true]);
+        checkpoints.set_every(Duration::MAX);
+        checkpoints.steps = 0;
+        checkpoints.set_every_steps(3);
+        assert_eq!(
+            [At::Step, At::Step, At::Epoch, At::Step].map(|at| checkpoints.is_due(at)),
+            [false, false, false, true]
+        );
+    }
 }

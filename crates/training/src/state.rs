@@ -94,11 +94,20 @@ impl<T: Element> State<T> {
     }
 }
 
+/// When a [`Keeper`] is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// After a step.
+    Step,
+    /// After an epoch, which has been judged.
+    Epoch,
+}
+
 /// Who keeps the state of a training, so that it can go on after the process has ended.
 pub trait Keeper<T> {
-    /// Whether the state inside an epoch is wanted now; asked after every step. At the end of an epoch, and when the
-    /// listener says stop, it is kept unasked.
-    fn is_due(&mut self) -> bool;
+    /// Whether the state is wanted now; asked after every step and every epoch. When the listener says stop, it is kept
+    /// unasked.
+    fn is_due(&mut self, at: At) -> bool;
     /// Keep the state.
     ///
     /// # Errors
@@ -111,7 +120,7 @@ pub trait Keeper<T> {
 pub struct NoKeeper;
 
 impl<T> Keeper<T> for NoKeeper {
-    fn is_due(&mut self) -> bool {
+    fn is_due(&mut self, _: At) -> bool {
         false
     }
     fn keep(&mut self, _: &State<T>) -> Result<()> {

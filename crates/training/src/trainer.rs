@@ -9,7 +9,7 @@ use crate::fingerprint;
 use crate::labels::Labels;
 use crate::part::Part;
 use crate::regime::Regime;
-use crate::state::{Here, Keeper, NetworkState, Rest, State};
+use crate::state::{At, Here, Keeper, NetworkState, Rest, State};
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use feedforward_data::batches::Order;
 use feedforward_data::prepare::Preparation;
@@ -125,7 +125,7 @@ impl<T: Element> School<'_, T> {
                 let step = before[..i].iter().sum::<u64>() + here.step;
                 let news = Event::Step { epoch: here.epoch, step, steps, loss: here.mean() };
                 let control = observe(news);
-                if control == Control::Stop || keeper.is_due() {
+                if control == Control::Stop || keeper.is_due(At::Step) {
                     keeper.keep(&self.state)?;
                 }
                 if control == Control::Stop {
@@ -140,7 +140,9 @@ impl<T: Element> School<'_, T> {
         let loss = self.state.here.sum / self.state.here.counted;
         let control = self.judge(loss, observe)?;
         self.state.here = Here::before(self.state.here.epoch + 1);
-        keeper.keep(&self.state)?;
+        if control == Control::Stop || keeper.is_due(At::Epoch) {
+            keeper.keep(&self.state)?;
+        }
         Ok(control)
     }
 

@@ -42,9 +42,13 @@ pub(crate) struct Train {
     /// Keep the run in this folder: checkpoints, from which `ff resume` goes on, then model, record and certificate
     #[arg(long, value_name = "DIR", conflicts_with = "out", value_hint = clap::ValueHint::DirPath)]
     pub(crate) run: Option<String>,
-    /// Seconds between two checkpoints inside an epoch; each epoch's end has one [default: 30]
+    /// Seconds between two checkpoints, also inside an epoch; ends of epochs have one, too, as long as that takes less
+    /// than a twentieth of the time [default: 30]
     #[arg(long, value_name = "NUMBER", requires = "run")]
     pub(crate) checkpoint_seconds: Option<f64>,
+    /// Steps between two checkpoints, if not earlier by their seconds [default: no limit]
+    #[arg(long, value_name = "N", requires = "run")]
+    pub(crate) checkpoint_steps: Option<u64>,
     #[command(flatten)]
     pub(crate) report: Report,
     /// Print what would be trained, and do nothing

@@ -58,6 +58,7 @@ pub(crate) fn run(args: &Args, typed: &ArgMatches) -> Outcome {
     // Settings that cannot be are told before the folder is made.
     asked(args)?;
     checkpoint_seconds(args)?;
+    checkpoint_steps(args)?;
     let folder = RunFolder::begin(Path::new(path))?;
     go_on(args, folder, &run_folder::words(typed))
 }
@@ -67,6 +68,7 @@ pub(super) fn go_on(args: &Args, mut folder: RunFolder, words: &[String]) -> Out
     let files = Files::of(args)?;
     let job = Job::load(args, asked(args)?)?;
     folder.checkpoints.set_every(checkpoint_seconds(args)?);
+    folder.checkpoints.set_every_steps(checkpoint_steps(args)?);
     folder.enter(words, &job.table, job.valid.as_ref())?;
     job.run(args, &files, Some(&mut folder))
 }
@@ -80,6 +82,13 @@ fn checkpoint_seconds(args: &Args) -> Result<Duration> {
     let seconds = args.checkpoint_seconds.unwrap_or(CHECKPOINT_SECONDS);
     Duration::try_from_secs_f64(seconds)
         .map_err(|_| Error::bad_value("--checkpoint-seconds", seconds, "a number of 0 or more"))
+}
+
+fn checkpoint_steps(args: &Args) -> Result<u64> {
+    match args.checkpoint_steps {
+        Some(0) => Err(Error::bad_value("--checkpoint-steps", 0, "at least 1")),
+        steps => Ok(steps.unwrap_or(u64::MAX)),
+    }
 }
 
 /// What of the data comes from standard input.

@@ -3,6 +3,7 @@
 mod bad_data;
 mod bad_usage;
 mod bench;
+mod certify;
 mod common;
 mod examples;
 mod explain;
@@ -12,6 +13,7 @@ mod hostile;
 mod interrupt;
 mod lab;
 mod memory;
+mod obstacles;
 mod report;
 mod resume;
 mod thresholds;
