@@ -4,6 +4,7 @@
 //! cut or changed is passed over for the one before.
 
 use crate::checkpoint::{self, Snapshot};
+use crate::container::damaged;
 use crate::new_file::NewFile;
 use crate::state::{Keeper, State};
 use crate::trainer::Trained;
@@ -16,6 +17,9 @@ use std::time::{Duration, Instant};
 
 /// Checkpoints that stay.
 const KEPT: usize = 2;
+/// After a checkpoint that took so long, the end of an epoch waits for so many times as long. A checkpoint holds the whole
+/// history: kept after each of many short epochs, the file would grow with every one, and the time with their square.
+const PAUSE: u32 = 20;
 
 /// The checkpoints of one run.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub struct Checkpoints {
     folder: PathBuf,
     every: Duration,
     written: Instant,
+    /// What the last one took.
+    took: Duration,
     /// The numbers of the files that are there and not known to be bad, ascending.
     numbers: Vec<u64>,
 }
@@ -37,7 +43,7 @@ pub struct Found<T> {
 }
 
 impl Checkpoints {
-    /// Those in `folder`. Only the ends of epochs are kept; see [`Checkpoints::set_every`].
+    /// Those in `folder`. Only ends of epochs are kept; see [`Checkpoints::set_every`].
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -45,16 +51,15 @@ impl Checkpoints {
         let mut numbers = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(|e| refused("read the folder", folder, &e))? {
             let entry = entry.map_err(|e| refused("read the folder", folder, &e))?;
-            let name = entry.file_name();
-            let number = name.to_str().and_then(|name| name.strip_prefix("checkpoint-")?.strip_suffix(".ff"));
-            numbers.extend(number.and_then(|n| n.parse::<u64>().ok()));
+            numbers.extend(entry.file_name().to_str().and_then(number_of));
         }
         numbers.sort_unstable();
-        Ok(Checkpoints { folder: folder.into(), every: Duration::MAX, written: Instant::now(), numbers })
+        let (every, took) = (Duration::MAX, Duration::ZERO);
+        Ok(Checkpoints { folder: folder.into(), every, written: Instant::now(), took, numbers })
     }
 
     fn path(&self, number: u64) -> PathBuf {
-        self.folder.join(format!("checkpoint-{number}.ff"))
+        self.folder.join(name_of(number))
     }
 
     /// The last good checkpoint of a run with these plans: those that are trained first, and the one that learns from all
@@ -66,15 +71,13 @@ impl Checkpoints {
         let mut found = Found { snapshot: None, passed: Vec::new() };
         while let Some(&number) = self.numbers.last() {
             let path = self.path(number);
-            let file = File::open(&path).map_err(|e| refused("read the checkpoint", &path, &e))?;
-            let len = file.metadata().map_err(|e| refused("read the checkpoint", &path, &e))?.len();
-            match checkpoint::read(file, len, first, last) {
+            match read(&path, first, last) {
                 Ok(snapshot) => {
                     found.snapshot = Some(snapshot);
                     break;
                 }
                 Err(e) => {
-                    let ErrorKind::Damaged { what } = e.kind() else { return Err(e.at(place(&path))) };
+                    let ErrorKind::Damaged { what } = e.kind() else { return Err(e) };
                     found.passed.push(format!("`{}` is passed over: {what}", path.display()));
                     std::fs::remove_file(&path).map_err(|e| refused("remove", &path, &e))?;
                     self.numbers.pop();
@@ -85,6 +88,7 @@ impl Checkpoints {
     }
 
     fn keep<T: Element>(&mut self, state: &State<T>, first: Option<&Trained<T>>) -> Result<()> {
+        let begun = Instant::now();
         let number = self.numbers.last().map_or(1, |last| last + 1);
         NewFile::write(&self.path(number), &checkpoint::to_bytes(state, first)?)?;
         self.numbers.push(number);
@@ -94,6 +98,7 @@ impl Checkpoints {
             std::fs::remove_file(&path).map_err(|e| refused("remove", &path, &e))?;
         }
         self.written = Instant::now();
+        self.took = self.written - begun;
         Ok(())
     }
 
@@ -120,6 +125,28 @@ impl Checkpoints {
     }
 }
 
+fn name_of(number: u64) -> String {
+    format!("checkpoint-{number}.ff")
+}
+
+/// The number in the name of a checkpoint. Other ways to write it, as `checkpoint-01.ff`, are not ours, and neither is a
+/// number that none can follow.
+fn number_of(name: &str) -> Option<u64> {
+    let number = name.strip_prefix("checkpoint-")?.strip_suffix(".ff")?.parse().ok()?;
+    (number < u64::MAX && name_of(number) == name).then_some(number)
+}
+
+fn read<T: Element>(path: &Path, first: &[&Plan], last: &Plan) -> Result<Snapshot<T>> {
+    let refused = |e: std::io::Error| refused("read the checkpoint", path, &e);
+    // A pipe would be waited for, and a device has no end.
+    if !path.metadata().map_err(refused)?.is_file() {
+        return Err(damaged("it is no file").at(place(path)));
+    }
+    let file = File::open(path).map_err(refused)?;
+    let len = file.metadata().map_err(refused)?.len();
+    checkpoint::read(file, len, first, last).map_err(|e| e.at(place(path)))
+}
+
 /// Keeps a training of a run in its checkpoints, if the run has any.
 pub(crate) struct InFolder<'a, T> {
     /// Where.
@@ -131,6 +158,9 @@ pub(crate) struct InFolder<'a, T> {
 impl<T: Element> Keeper<T> for InFolder<'_, T> {
     fn is_due(&mut self) -> bool {
         self.checkpoints.as_ref().is_some_and(|c| c.written.elapsed() >= c.every)
+    }
+    fn is_due_at_end(&mut self) -> bool {
+        self.checkpoints.as_ref().is_some_and(|c| c.written.elapsed() >= c.every.min(c.took * PAUSE))
     }
     fn keep(&mut self, state: &State<T>) -> Result<()> {
         match &mut self.checkpoints {

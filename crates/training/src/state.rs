@@ -96,9 +96,11 @@ impl<T: Element> State<T> {
 
 /// Who keeps the state of a training, so that it can go on after the process has ended.
 pub trait Keeper<T> {
-    /// Whether the state inside an epoch is wanted now; asked after every step. At the end of an epoch, and when the
-    /// listener says stop, it is kept unasked.
+    /// Whether the state inside an epoch is wanted now; asked after every step. When the listener says stop, it is kept
+    /// unasked.
     fn is_due(&mut self) -> bool;
+    /// The same at the end of an epoch.
+    fn is_due_at_end(&mut self) -> bool;
     /// Keep the state.
     ///
     /// # Errors
@@ -112,6 +114,9 @@ pub struct NoKeeper;
 
 impl<T> Keeper<T> for NoKeeper {
     fn is_due(&mut self) -> bool {
+        false
+    }
+    fn is_due_at_end(&mut self) -> bool {
         false
     }
     fn keep(&mut self, _: &State<T>) -> Result<()> {

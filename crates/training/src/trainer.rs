@@ -139,7 +139,9 @@ impl<T: Element> School<'_, T> {
         let loss = self.state.here.sum / self.state.here.counted;
         let control = self.judge(loss, observe);
         self.state.here = Here::before(self.state.here.epoch + 1);
-        keeper.keep(&self.state)?;
+        if control == Control::Stop || keeper.is_due_at_end() {
+            keeper.keep(&self.state)?;
+        }
         Ok(control)
     }
 

@@ -42,7 +42,7 @@ pub(crate) struct Train {
     /// Keep the run in this folder: checkpoints, from which `ff resume` goes on, then model, record and certificate
     #[arg(long, value_name = "DIR", conflicts_with = "out", value_hint = clap::ValueHint::DirPath)]
     pub(crate) run: Option<String>,
-    /// Seconds between two checkpoints inside an epoch; each epoch's end has one [default: 30]
+    /// Seconds between two checkpoints inside an epoch; ends of epochs have one, too, unless that takes over 5 % of the time [default: 30]
     #[arg(long, value_name = "NUMBER", requires = "run")]
     pub(crate) checkpoint_seconds: Option<f64>,
     #[command(flatten)]
