@@ -42,7 +42,7 @@ pub fn rows() -> Table {
 }
 
 fn drawn(words: &str) -> Table {
-    let (set, recipe) = generated::parse(words).ok().flatten().expect("a set that there is");
+    let (set, recipe) = generated::parse(words).and_then(Result::ok).expect("a set that there is");
     set.generate(&recipe).expect("it can be drawn")
 }
 
