@@ -7,6 +7,7 @@ use feedforward_network::schedule::Plateau;
 use feedforward_network::{Activation, Optimizer, Plan, Schedule};
 use feedforward_training::checkpoint::Snapshot;
 use feedforward_training::state::Here;
+use feedforward_training::stop::Best;
 use feedforward_training::{
     Ask, Checkpoints, ClassWeight, Control, Ending, Event, Fitted, Machine, Precision, checkpoint, fit,
     fit_kept,
@@ -215,7 +216,7 @@ fn checkpoints_that_lie_are_passed_over() {
         ("a last training of no epochs", |s| {
             s.first.as_mut().unwrap().kept_epoch = 0;
             s.state.epochs.clear();
-            s.state.best.epoch = 0;
+            s.state.best = Best::new();
             s.state.here = Here::before(1);
         }),
     ];
@@ -233,11 +234,15 @@ fn names_that_are_not_ours_are_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let names =
         ["checkpoint-18446744073709551615.ff", "checkpoint-01.ff", "checkpoint-+1.ff", "checkpoint-x.ff"];
-    names.map(|name| std::fs::write(folder.path().join(name), "precious").unwrap());
+    for name in names {
+        std::fs::write(folder.path().join(name), "precious").unwrap();
+    }
     let mut checkpoints = Checkpoints::of(folder.path()).unwrap();
     assert!(checkpoints.is_empty());
     fit_kept(table, None, &ask, Machine::new(1), &mut checkpoints, &mut |_| Control::Continue).unwrap();
-    names.map(|name| assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), b"precious", "{name}"));
+    for name in names {
+        assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), b"precious", "{name}");
+    }
 }
 
 /// Nobody writes into it: whoever opens it waits for ever.
