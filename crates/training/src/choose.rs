@@ -9,10 +9,6 @@ use feedforward_network::schedule::Plateau;
 use feedforward_network::step::full_batch::PORTION;
 use feedforward_network::{Activation, Layer, Loss, Plan, Schedule, Spec};
 
-/// The record keeps some 260 bytes of each epoch, twice where the network is trained anew on all rows: with more of them the
-/// header of the model's file would be larger than [`crate::container::MAX_HEADER`], which would show in the end only.
-const MOST_EPOCHS: u64 = 150_000;
-
 /// Below this number of rows 5 folds choose the number of epochs, and weights decay most.
 pub(crate) const FEW_ROWS: usize = 2_000;
 /// From this number of rows on weights do not decay.
@@ -108,14 +104,6 @@ pub(crate) fn choose(
     };
     if epochs == 0 {
         return Err(Error::bad_value("--epochs", 0, "at least 1"));
-    }
-    if epochs > MOST_EPOCHS {
-        let e = Error::bad_value(
-            "--epochs",
-            epochs,
-            format!("at most {MOST_EPOCHS}: the model's file keeps a line of each"),
-        );
-        return Err(e.hint("take a smaller --batch-size: an epoch then has more steps"));
     }
     let plan = Plan::new(&spec, batch.min(train_rows.max(1)), threads)?;
     spec.check_learning()?;

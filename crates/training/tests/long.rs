@@ -61,12 +61,3 @@ fn checkpoints_of_short_epochs_do_not_take_the_time_of_all() {
     // The first is kept at once. An epoch takes far less than bringing a file to the disk does.
     assert!(epochs == 400 && !names.is_empty() && names.len() < 200, "{} checkpoints", names.len());
 }
-
-#[test]
-fn more_epochs_than_a_file_can_tell_of_are_refused_at_once() {
-    let (set, recipe) = generated::parse("moons:rows=40").unwrap().unwrap();
-    let table = set.generate(&recipe).unwrap();
-    let e = fit(table, None, &ask(150_001), Machine::new(1), &mut |_| Control::Continue).unwrap_err();
-    assert!(e.to_string().contains("--epochs is `150001`; it must be at most 150000"), "{e}");
-    assert!(e.to_string().contains("hint: "), "{e}");
-}
