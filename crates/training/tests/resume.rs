@@ -146,10 +146,8 @@ fn a_small_checkpoint_cut_or_changed_anywhere_is_seen() {
     let stopped = go_on(&table, &ask, folder.path(), 3, Duration::MAX);
     let path = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
     let bytes = std::fs::read(path).unwrap();
-    let plan = feedforward_network::Plan::new(&stopped.model.spec, 16, 1).unwrap();
-    let read = |bytes: &[u8]| {
-        feedforward_training::checkpoint::read::<f32>(bytes, bytes.len() as u64, &[&plan], &plan)
-    };
+    let plan = Plan::new(&stopped.model.spec, 16, 1).unwrap();
+    let read = |bytes: &[u8]| checkpoint::read::<f32>(bytes, bytes.len() as u64, &[&plan], &plan);
     let whole = read(&bytes).unwrap();
     for at in 0..bytes.len() {
         assert_eq!(read(&bytes[..at]).unwrap_err().exit_code(), 5, "cut at {at}");
@@ -161,10 +159,7 @@ fn a_small_checkpoint_cut_or_changed_anywhere_is_seen() {
             Err(e) => assert_eq!(e.exit_code(), 5, "byte {at}"),
         }
     }
-    assert!(
-        feedforward_training::checkpoint::read::<f64>(&bytes[..], bytes.len() as u64, &[&plan], &plan)
-            .is_err()
-    );
+    assert!(checkpoint::read::<f64>(&bytes[..], bytes.len() as u64, &[&plan], &plan).is_err());
 }
 
 /// A run with a last training on all rows, stopped inside that: its rows, what was asked, its checkpoint.
@@ -205,7 +200,8 @@ fn checkpoints_that_lie_are_passed_over() {
         passed
     };
     assert_eq!(go_on(&sound), 0);
-    let lies: [(&str, fn(&mut Snapshot<f64>)); 8] = [
+    type Lie = (&'static str, fn(&mut Snapshot<f64>));
+    let lies: [Lie; 8] = [
         ("steps of an epoch", |s| s.state.here.step = u64::MAX),
         ("steps of a network", |s| s.state.networks[0].parameters.t = u64::MAX),
         ("epochs that a plateau waited", |s| s.state.networks[0].rest.slowed.waited = u64::MAX),
