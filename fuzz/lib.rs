@@ -1,12 +1,19 @@
-//! What the fuzz targets share: a count of the memory that is taken, and files where the reader wants a path.
+//! What the fuzz targets share: a count of the memory that is taken, files where the reader wants a path, and lies with the
+//! right checksum.
+
+pub mod runs;
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use feedforward::data::source::{ReadOptions, read};
 use feedforward::data::table::{Cells, MISSING, Table};
 use feedforward::{Error, Result};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// Memory that any input may take, however small it is ...
 pub const FLOOR: usize = 64 << 20;
@@ -111,4 +118,42 @@ fn file(name: &str) -> PathBuf {
     let folder = PathBuf::from(format!("/dev/shm/feedforward-fuzz-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("there is a /dev/shm");
     folder.join(name)
+}
+
+/// An empty folder in memory.
+pub fn folder(name: &str) -> PathBuf {
+    let path = file(name);
+    if path.exists() {
+        std::fs::remove_dir_all(&path).expect("it is ours");
+    }
+    std::fs::create_dir(&path).expect("there is nothing");
+    path
+}
+
+/// A model or checkpoint with these texts in its metadata and the checksum that belongs to it: a lie by somebody who knows
+/// the format.
+pub fn forged(bytes: &[u8], with: &[(&str, &str)]) -> Option<Vec<u8>> {
+    let (size, rest) = bytes.split_first_chunk::<8>()?;
+    let (header, data) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*size)).ok()?)?;
+    let mut header: Value = serde_json::from_slice(header).ok()?;
+    let texts = header.get_mut("__metadata__")?.as_object_mut()?;
+    texts.remove("checksum");
+    for (name, text) in with {
+        texts.insert((*name).into(), (*text).into());
+    }
+    let mut hash = Sha256::new();
+    let sorted: BTreeMap<&str, &str> =
+        texts.iter().map(|(k, v)| Some((k.as_str(), v.as_str()?))).collect::<Option<_>>()?;
+    for text in sorted.iter().flat_map(|(key, text)| [key, text]) {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+    hash.update(data);
+    let sum = hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a string takes everything");
+        hex
+    });
+    texts.insert("checksum".into(), sum.into());
+    let header = header.to_string();
+    Some([&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), data].concat())
 }

@@ -10,6 +10,8 @@ mod config;
 mod failure;
 #[path = "../../crates/cli/src/output.rs"]
 mod output;
+#[path = "../../crates/cli/src/tell.rs"]
+mod tell;
 #[path = "../../crates/cli/src/words.rs"]
 mod words;
 

@@ -433,13 +433,22 @@ fn io_words(e: &std::io::Error) -> String {
 ///
 /// Of names of one or two letters nothing is left when one differs.
 pub fn nearest<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
+    let letters = name.chars().count();
+    if letters > LONGEST {
+        return None;
+    }
+    let allowed = if letters < 3 { 0 } else { (letters / 4).max(1) };
     let lower = name.to_lowercase();
     let distance = |k: &str| strsim::damerau_levenshtein(&lower, &k.to_lowercase());
-    let (far, near) = known.iter().map(|k| (distance(k), k)).min_by_key(|(far, _)| *far)?;
-    let letters = name.chars().count();
-    let allowed = if letters < 3 { 0 } else { (letters / 4).max(1) };
+    // A name that is longer by more than that is not near, however long it is.
+    let could = |k: &&String| k.chars().take(letters + allowed + 1).count() <= letters + allowed;
+    let (far, near) = known.iter().filter(could).map(|k| (distance(k), k)).min_by_key(|(far, _)| *far)?;
     (far <= allowed).then_some(near)
 }
+
+/// Nobody mistypes a longer name, and comparing two takes time and memory with the product of their lengths: a file may
+/// hold names of megabytes.
+const LONGEST: usize = 64;
 
 /// "did you mean" for a near miss, otherwise the beginning of the list; both where the list is short, or where the name
 /// is or begins with another letter, so that something else may be meant.
@@ -576,6 +585,17 @@ impl fmt::Display for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A comparison of these two would take a day, and a terabyte.
+    #[test]
+    fn names_of_a_megabyte_are_near_to_nothing() {
+        let long = "a".repeat(1 << 20);
+        let known = [long.clone() + "b", "ab".into()];
+        assert_eq!(nearest(&long, &known), None);
+        assert_eq!(nearest("aab", &known), Some("ab"));
+        assert_eq!(nearest(&"a".repeat(64), &["a".repeat(70), "a".repeat(81)]), Some(&*"a".repeat(70)));
+        assert_eq!(nearest(&"a".repeat(64), &["a".repeat(81)]), None);
+    }
 
     #[test]
     fn a_near_miss_is_named_and_a_far_one_gets_the_list() {

@@ -69,6 +69,10 @@ fn flags(text: &str, ff: &Command, verb: &Command, set: &ArgMatches) -> Result<V
     let mut problems = Vec::new();
     let mut foreign = Foreign::default();
     for (key, value) in &settings {
+        // Each takes a list of all flags along, and no more are shown.
+        if problems.len() == Error::SHOWN {
+            break;
+        }
         let Some(arg) = known.iter().find(|a| a.get_long() == Some(key)) else {
             if foreign.takes(ff, key) {
                 continue;

@@ -203,11 +203,23 @@ pub(crate) fn words(typed: &ArgMatches) -> Vec<String> {
     args::words(typed, &["config", "threads", "json", "quiet", "dry-run"])
 }
 
+/// A text that a run has left. In its place a pipe would be waited for, and a device has no end.
+pub(crate) fn own_text(path: &Path) -> Result<Vec<u8>> {
+    let refused = |e: std::io::Error| Error::io("read", &e).at(Place::file(path.display().to_string()));
+    if !path.metadata().map_err(refused)?.is_file() {
+        let kind = ErrorKind::Io { action: "read".into(), why: "it is no ordinary file".into() };
+        return Err(Error::new(kind)
+            .at(Place::file(path.display().to_string()))
+            .hint("name the folder that `ff train … --run` has made"));
+    }
+    std::fs::read(path).map_err(refused)
+}
+
 /// What was asked of the run in a folder.
 fn read(path: &Path) -> Result<Asked> {
     let path = path.join(ASKED);
     let place = || Place::file(path.display().to_string());
-    let text = std::fs::read(&path).map_err(|e| Error::io("read", &e).at(place()))?;
+    let text = own_text(&path)?;
     let asked: std::result::Result<Asked, _> = serde_json::from_slice(&text);
     match asked {
         Ok(asked) if asked.format == FORMAT => Ok(asked),

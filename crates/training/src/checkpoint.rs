@@ -141,17 +141,32 @@ pub fn read<T: Element>(
     Ok(Snapshot { state, first: first.transpose()? })
 }
 
+/// The most steps of a run: with so many, no count of it can run over. At a million steps a second it takes 285 years.
+const MOST_STEPS: u64 = 1 << 53;
+
 /// The facts agree with each other and with the networks.
 fn check(facts: &Facts, plans: &[&Plan]) -> Result<()> {
     let Facts { here, epochs, best, networks, first } = facts;
     let done = epochs.len() as u64;
-    let search = |n: &NetworkFacts| n.rest.search.pairs <= HISTORY && n.rest.search.next < HISTORY;
+    let counted = |epochs: &[EpochRecord]| epochs.iter().zip(1..).all(|(e, number)| e.epoch == number);
+    let network = |n: &NetworkFacts| {
+        let Rest { slowed, search, .. } = &n.rest;
+        let counts = n.t < MOST_STEPS && search.iterations < MOST_STEPS && slowed.waited < MOST_STEPS;
+        counts && search.pairs <= HISTORY && search.next < HISTORY
+    };
+    // The last training takes as many epochs as the one before has kept: at its end there is nothing to go on with.
+    let within = |f: &FirstFacts| {
+        let more = done < f.kept_epoch || done == f.kept_epoch && done > 0 && here.is_beginning();
+        counted(&f.epochs) && f.kept_epoch <= f.epochs.len() as u64 && more
+    };
     let holds = networks.len() == plans.len()
         && here.network < networks.len()
+        && here.step < MOST_STEPS
         && here.epoch == done + 1
+        && counted(epochs)
         && best.epoch <= done
-        && networks.iter().all(search)
-        && first.as_ref().is_none_or(|f| f.kept_epoch <= f.epochs.len() as u64 && done <= f.kept_epoch);
+        && networks.iter().all(network)
+        && first.as_ref().is_none_or(within);
     if holds { Ok(()) } else { Err(damaged("it is of another run")) }
 }
 

@@ -5,6 +5,7 @@
 //! they are written decides only how much work a kill can cost.
 
 use crate::checkpoint::{self, Snapshot};
+use crate::container::damaged;
 use crate::new_file::NewFile;
 use crate::state::{At, Keeper, State};
 use crate::trainer::Trained;
@@ -17,9 +18,8 @@ use std::time::{Duration, Instant};
 
 /// Checkpoints that stay.
 const KEPT: usize = 2;
-
 /// An epoch's end is kept unless that would take more than one part of so many of the time: to bring a file to the disk
-/// takes longer than a short epoch of a small table.
+/// takes longer than a short epoch of a small table, and the file grows with every epoch of the history.
 const PARTS: u32 = 20;
 
 /// The checkpoints of one run.
@@ -55,9 +55,7 @@ impl Checkpoints {
         let mut numbers = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(|e| refused("read the folder", folder, &e))? {
             let entry = entry.map_err(|e| refused("read the folder", folder, &e))?;
-            let name = entry.file_name();
-            let number = name.to_str().and_then(|name| name.strip_prefix("checkpoint-")?.strip_suffix(".ff"));
-            numbers.extend(number.and_then(|n| n.parse::<u64>().ok()));
+            numbers.extend(entry.file_name().to_str().and_then(number_of));
         }
         numbers.sort_unstable();
         Ok(Checkpoints {
@@ -72,7 +70,7 @@ impl Checkpoints {
     }
 
     fn path(&self, number: u64) -> PathBuf {
-        self.folder.join(format!("checkpoint-{number}.ff"))
+        self.folder.join(name_of(number))
     }
 
     /// The last good checkpoint of a run with these plans: those that are trained first, and the one that learns from all
@@ -84,15 +82,13 @@ impl Checkpoints {
         let mut found = Found { snapshot: None, passed: Vec::new() };
         while let Some(&number) = self.numbers.last() {
             let path = self.path(number);
-            let file = File::open(&path).map_err(|e| refused("read the checkpoint", &path, &e))?;
-            let len = file.metadata().map_err(|e| refused("read the checkpoint", &path, &e))?.len();
-            match checkpoint::read(file, len, first, last) {
+            match read(&path, first, last) {
                 Ok(snapshot) => {
                     found.snapshot = Some(snapshot);
                     break;
                 }
                 Err(e) => {
-                    let ErrorKind::Damaged { what } = e.kind() else { return Err(e.at(place(&path))) };
+                    let ErrorKind::Damaged { what } = e.kind() else { return Err(e) };
                     found.passed.push(format!("`{}` is passed over: {what}", path.display()));
                     std::fs::remove_file(&path).map_err(|e| refused("remove", &path, &e))?;
                     self.numbers.pop();
@@ -150,6 +146,28 @@ impl Checkpoints {
         }
         Ok(())
     }
+}
+
+fn name_of(number: u64) -> String {
+    format!("checkpoint-{number}.ff")
+}
+
+/// The number in the name of a checkpoint. Other ways to write it, as `checkpoint-01.ff`, are not ours, and neither is a
+/// number that none can follow.
+fn number_of(name: &str) -> Option<u64> {
+    let number = name.strip_prefix("checkpoint-")?.strip_suffix(".ff")?.parse().ok()?;
+    (number < u64::MAX && name_of(number) == name).then_some(number)
+}
+
+fn read<T: Element>(path: &Path, first: &[&Plan], last: &Plan) -> Result<Snapshot<T>> {
+    let refused = |e: std::io::Error| refused("read the checkpoint", path, &e);
+    // A pipe would be waited for, and a device has no end.
+    if !path.metadata().map_err(refused)?.is_file() {
+        return Err(damaged("it is no file").at(place(path)));
+    }
+    let file = File::open(path).map_err(refused)?;
+    let len = file.metadata().map_err(refused)?.len();
+    checkpoint::read(file, len, first, last).map_err(|e| e.at(place(path)))
 }
 
 /// Keeps a training of a run in its checkpoints, if the run has any.

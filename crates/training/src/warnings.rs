@@ -6,6 +6,7 @@ use feedforward_base::{Dice, Purpose, Result};
 use feedforward_data::describe;
 use feedforward_data::prepare::{Note, Preparation, Target, Targets};
 use feedforward_data::table::Table;
+use std::collections::HashMap;
 
 /// Rows in which leaks are looked for, drawn by dice: enough for correlations above 0.95.
 const ROWS: usize = 2_000;
@@ -19,7 +20,9 @@ pub(crate) fn of_columns(
     preparation: &Preparation,
     seed: u64,
 ) -> Result<Vec<Note>> {
-    let place = |name: &str| table.columns.iter().position(|c| c.name == name);
+    // By name, once: a table may have a hundred thousand columns, and all of them may be features.
+    let places: HashMap<&str, usize> = table.columns.iter().map(|c| c.name.as_str()).zip(0..).collect();
+    let place = |name: &str| places.get(name).copied();
     let used: Vec<usize> = preparation.features.iter().filter_map(|f| place(&f.column)).collect();
     let name = |c: usize| table.columns[c].name.clone();
     let mut rows = train.to_vec();

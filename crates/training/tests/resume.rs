@@ -4,9 +4,13 @@ use feedforward_data::generated::Set;
 use feedforward_data::prepare::Roles;
 use feedforward_data::table::Table;
 use feedforward_network::schedule::Plateau;
-use feedforward_network::{Activation, Optimizer, Schedule};
+use feedforward_network::{Activation, Optimizer, Plan, Schedule};
+use feedforward_training::checkpoint::Snapshot;
+use feedforward_training::state::Here;
+use feedforward_training::stop::Best;
 use feedforward_training::{
-    Ask, Checkpoints, ClassWeight, Control, Ending, Event, Fitted, Machine, Precision, fit, fit_kept,
+    Ask, Checkpoints, ClassWeight, Control, Ending, Event, Fitted, Machine, Precision, checkpoint, fit,
+    fit_kept,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -142,10 +146,8 @@ fn a_small_checkpoint_cut_or_changed_anywhere_is_seen() {
     let stopped = go_on(&table, &ask, folder.path(), 3, Duration::MAX);
     let path = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
     let bytes = std::fs::read(path).unwrap();
-    let plan = feedforward_network::Plan::new(&stopped.model.spec, 16, 1).unwrap();
-    let read = |bytes: &[u8]| {
-        feedforward_training::checkpoint::read::<f32>(bytes, bytes.len() as u64, &[&plan], &plan)
-    };
+    let plan = Plan::new(&stopped.model.spec, 16, 1).unwrap();
+    let read = |bytes: &[u8]| checkpoint::read::<f32>(bytes, bytes.len() as u64, &[&plan], &plan);
     let whole = read(&bytes).unwrap();
     for at in 0..bytes.len() {
         assert_eq!(read(&bytes[..at]).unwrap_err().exit_code(), 5, "cut at {at}");
@@ -157,8 +159,96 @@ fn a_small_checkpoint_cut_or_changed_anywhere_is_seen() {
             Err(e) => assert_eq!(e.exit_code(), 5, "byte {at}"),
         }
     }
-    assert!(
-        feedforward_training::checkpoint::read::<f64>(&bytes[..], bytes.len() as u64, &[&plan], &plan)
-            .is_err()
-    );
+    assert!(checkpoint::read::<f64>(&bytes[..], bytes.len() as u64, &[&plan], &plan).is_err());
+}
+
+/// A run with a last training on all rows, stopped inside that: its rows, what was asked, its checkpoint.
+fn stopped_in_the_last_training() -> (Table, Ask, Plan, Snapshot<f64>) {
+    let (table, ask) = (moons(100), kinds().swap_remove(3).2);
+    let folder = tempfile::tempdir().unwrap();
+    let mut checkpoints = Checkpoints::of(folder.path()).unwrap();
+    let (mut last, mut epochs) = (false, 0);
+    let observe = &mut |event: Event<'_>| {
+        last |= matches!(event, Event::Refit { .. });
+        epochs += usize::from(last && matches!(event, Event::Epoch(_)));
+        if epochs > 0 && matches!(event, Event::Step { .. }) { Control::Stop } else { Control::Continue }
+    };
+    let stopped = fit_kept(table.clone(), None, &ask, Machine::new(1), &mut checkpoints, observe).unwrap();
+    let plan = Plan::new(&stopped.model.spec, 16, 1).unwrap();
+    let snapshot = checkpoints.last::<f64>(&[&plan], &plan).unwrap().snapshot.unwrap();
+    assert!(snapshot.first.is_some() && snapshot.state.here.step == 1);
+    (table, ask, plan, snapshot)
+}
+
+/// Somebody who knows the format can write a checkpoint with the right checksum that says what cannot be.
+#[test]
+fn checkpoints_that_lie_are_passed_over() {
+    let (table, ask, _, sound) = stopped_in_the_last_training();
+    let whole = fit(table.clone(), None, &ask, Machine::new(1), &mut |_| Control::Continue).unwrap();
+    let go_on = |snapshot: &Snapshot<f64>| {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = checkpoint::to_bytes(&snapshot.state, snapshot.first.as_ref()).unwrap();
+        std::fs::write(folder.path().join("checkpoint-1.ff"), bytes).unwrap();
+        let (mut passed, mut checkpoints) = (0, Checkpoints::of(folder.path()).unwrap());
+        let end = fit_kept(table.clone(), None, &ask, Machine::new(1), &mut checkpoints, &mut |event| {
+            if let Event::Resume { passed: all, .. } = event {
+                passed += all.len();
+            }
+            Control::Continue
+        });
+        assert!(end.unwrap() == whole);
+        passed
+    };
+    assert_eq!(go_on(&sound), 0);
+    type Lie = (&'static str, fn(&mut Snapshot<f64>));
+    let lies: [Lie; 8] = [
+        ("steps of an epoch", |s| s.state.here.step = u64::MAX),
+        ("steps of a network", |s| s.state.networks[0].parameters.t = u64::MAX),
+        ("epochs that a plateau waited", |s| s.state.networks[0].rest.slowed.waited = u64::MAX),
+        ("iterations", |s| s.state.networks[0].rest.search.iterations = u64::MAX),
+        ("another epoch", |s| s.state.epochs[0].epoch = 9),
+        ("another epoch of the first training", |s| s.first.as_mut().unwrap().epochs[0].epoch = 0),
+        ("the last training is over", |s| s.first.as_mut().unwrap().kept_epoch = s.state.epochs.len() as u64),
+        ("a last training of no epochs", |s| {
+            s.first.as_mut().unwrap().kept_epoch = 0;
+            s.state.epochs.clear();
+            s.state.best = Best::new();
+            s.state.here = Here::before(1);
+        }),
+    ];
+    for (name, lie) in lies {
+        let mut snapshot = sound.clone();
+        lie(&mut snapshot);
+        assert_eq!(go_on(&snapshot), 1, "{name}");
+    }
+}
+
+/// Files that only look like checkpoints by their names, and one after which there could be none.
+#[test]
+fn names_that_are_not_ours_are_left_alone() {
+    let (table, ask) = (moons(40), ask(&[2], 2));
+    let folder = tempfile::tempdir().unwrap();
+    let names =
+        ["checkpoint-18446744073709551615.ff", "checkpoint-01.ff", "checkpoint-+1.ff", "checkpoint-x.ff"];
+    for name in names {
+        std::fs::write(folder.path().join(name), "precious").unwrap();
+    }
+    let mut checkpoints = Checkpoints::of(folder.path()).unwrap();
+    assert!(checkpoints.is_empty());
+    fit_kept(table, None, &ask, Machine::new(1), &mut checkpoints, &mut |_| Control::Continue).unwrap();
+    for name in names {
+        assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), b"precious", "{name}");
+    }
+}
+
+/// Nobody writes into it: whoever opens it waits for ever.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("checkpoint-3.ff");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let (_, _, plan, _) = stopped_in_the_last_training();
+    let found = Checkpoints::of(folder.path()).unwrap().last::<f64>(&[&plan], &plan).unwrap();
+    assert!(found.snapshot.is_none() && found.passed.len() == 1 && found.passed[0].contains("it is no file"));
 }

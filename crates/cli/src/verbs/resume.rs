@@ -39,14 +39,17 @@ pub(crate) fn run(args: Args) -> Outcome {
 /// What was typed when the run was begun.
 pub(super) fn parse(asked: &Asked) -> Result<Box<Train>> {
     let words = ["ff", "train"].into_iter().chain(asked.command.iter().map(String::as_str));
+    let changed = |what: String| {
+        let e = Error::new(ErrorKind::Malformed { format: "run".into(), what });
+        e.hint("its run.json was changed; train anew in another folder")
+    };
     match Cli::try_parse_from(words) {
-        Ok(Cli { verb: Verb::Train(train) }) => Ok(train),
-        Ok(_) => unreachable!("the line says train"),
+        // With --run there is no -o: a file of somebody else does not say where the model goes.
+        Ok(Cli { verb: Verb::Train(train) }) if train.run.is_some() => Ok(train),
+        Ok(_) => Err(changed("its command has no folder".into())),
         Err(e) => {
             let text = e.render().to_string();
-            let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
-            let e = Error::new(ErrorKind::Malformed { format: "run".into(), what });
-            Err(e.hint("its run.json was changed; train anew in another folder"))
+            Err(changed(text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string()))
         }
     }
 }

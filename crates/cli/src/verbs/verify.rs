@@ -4,7 +4,7 @@ use crate::args::{PartArg, Verify as Args};
 use crate::data::{self, Expect};
 use crate::failure::Outcome;
 use crate::progress::{self, Watch};
-use crate::run_folder::{CERTIFICATE, MODEL, RunFolder};
+use crate::run_folder::{CERTIFICATE, MODEL, RunFolder, own_text};
 use crate::tell::tell;
 use crate::verbs::{resume, train};
 use crate::words::{counted, quoted};
@@ -87,7 +87,7 @@ fn of_folder(args: &Args, path: &Path) -> Result<Claim> {
             .hint(format!("go on with it by `ff resume {}`", quoted(&args.run))));
     }
     let (file, model) = (path.join(CERTIFICATE), model_file::load(&path.join(MODEL))?);
-    let text = std::fs::read(&file).map_err(|e| Error::io("read", &e).at(place(&file)))?;
+    let text = own_text(&file)?;
     let certificate = serde_json::from_slice(&text).map_err(|e| no_certificate(&file, &e))?;
     asked.enter_folder()?;
     let again = resume::parse(&asked)?;

@@ -89,3 +89,80 @@ fn links_are_followed_and_files_of_others_stay() {
     assert!(folder.path("link.ff").symlink_metadata().unwrap().is_symlink());
     folder.ff("inspect target.ff").assert().success();
 }
+
+const RUN: &str = "train moons:rows=40 --layers 2 --epochs 1 --quiet";
+
+/// What a lock's place holds is emptied when a run takes it: only a lock may be there.
+#[cfg(unix)]
+#[test]
+fn a_run_empties_no_file_of_somebody_else() {
+    let folder = Folder::with(&[]);
+    for name in ["own", "link"] {
+        std::fs::create_dir(folder.path(name)).unwrap();
+    }
+    folder.write("precious.txt", "precious").write("own/lock", "precious");
+    std::os::unix::fs::symlink("../precious.txt", folder.path("link/lock")).unwrap();
+    for (place, file) in [("own", "own/lock"), ("link", "precious.txt")] {
+        folder.ff(&format!("{RUN} --run {place}")).assert().code(3);
+        assert_eq!(folder.read(file), b"precious", "{place}");
+    }
+}
+
+/// What has no end, or is waited for for ever, stands where a run has left a file.
+#[cfg(unix)]
+#[test]
+fn what_a_run_left_is_read_where_it_is_a_file() {
+    let folder = Folder::with(&[]);
+    folder.ff(&format!("{RUN} --run r")).assert().success();
+    for (file, line) in [("certificate.json", "verify r"), ("run.json", "resume r")] {
+        let kept = folder.read(&format!("r/{file}"));
+        let path = folder.path(&format!("r/{file}"));
+        for device in [true, false] {
+            std::fs::remove_file(&path).unwrap();
+            if device {
+                std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+            } else {
+                assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+            }
+            let run = folder.ff(line).assert().code(3);
+            let said = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+            assert!(said.contains("it is no ordinary file") && said.contains("hint: "), "{said}");
+        }
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, kept).unwrap();
+    }
+    folder.ff("verify r").assert().success();
+    std::fs::create_dir(folder.path("t")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.path("t/tune.jsonl")).unwrap();
+    folder.ff("tune moons:rows=40 --trials 1 --epochs 1 -o t --quiet").assert().code(3);
+}
+
+/// `ff resume` repeats the words of a file: they do not send the model to another place.
+#[test]
+fn a_run_says_not_where_its_model_goes() {
+    let folder = Folder::with(&[]);
+    folder.ff(&format!("{RUN} --run r")).assert().success();
+    std::fs::remove_file(folder.path("r/certificate.json")).unwrap();
+    let asked = String::from_utf8(folder.read("r/run.json")).unwrap();
+    assert!(asked.contains("\"--run=r\""), "{asked}");
+    folder.write("r/run.json", asked.replace("--run=r", "--out=elsewhere.ff"));
+    let run = folder.ff("resume r").assert().code(3);
+    let said = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("its command has no folder"), "{said}");
+    assert!(!folder.path("elsewhere.ff").exists());
+}
+
+/// Settings of a megabyte with nothing but lines that are none, and with one name of that length.
+#[test]
+fn settings_that_are_none_are_refused_soon() {
+    let folder = Folder::with(&[]);
+    folder.write("many.toml", (0..90_000).map(|i| format!("k{i} = 1\n")).collect::<String>());
+    folder.write("long.toml", format!("{} = 1", "a".repeat(1_000_000)));
+    for (file, said) in [("many.toml", "20 problems"), ("long.toml", "there is no")] {
+        for line in ["train moons:rows=40 --config", "tune moons:rows=40 -o t --space"] {
+            let run = folder.ff(&format!("{line} {file}")).assert().code(2);
+            let text = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+            assert!(text.contains(said), "{line} {file}: {text}");
+        }
+    }
+}

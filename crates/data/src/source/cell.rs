@@ -54,10 +54,10 @@ impl CellReader {
     #[inline]
     pub(super) fn any<'a>(&self, bytes: &'a [u8]) -> Cell<'a> {
         let bytes = bytes.trim_ascii();
-        if let Some(n) = small_integer(bytes)
+        if let Some(n) = short_decimal(bytes, self.decimal)
             && !self.is_missing(bytes)
         {
-            return Cell::Number(f64::from(n));
+            return Cell::Number(n);
         }
         match self.text(bytes) {
             Cell::Text(text) => self.number(text),
@@ -118,22 +118,42 @@ pub(super) fn is_exact(n: i128) -> bool {
     (n as f64) as i128 == n
 }
 
-/// Up to nine digits: most cells of most files.
+/// `-12.345`, of up to 18 characters: most cells of most files. Whole numbers up to 2^53 and powers of ten up to 10^22 are
+/// exact in f64, and a division rounds once: the bits are those of `str::parse`, in a third of the time.
 #[inline]
-fn small_integer(bytes: &[u8]) -> Option<u32> {
-    if bytes.is_empty() || bytes.len() > 9 {
+fn short_decimal(bytes: &[u8], mark: u8) -> Option<f64> {
+    let (negative, digits) = match bytes {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.len() > 18 {
         return None;
     }
-    let mut n = 0;
-    for &b in bytes {
+    let (mut n, mut counted, mut fraction) = (0_u64, 0, None);
+    for &b in digits {
         let digit = b.wrapping_sub(b'0');
-        if digit > 9 {
+        if digit <= 9 {
+            n = n * 10 + u64::from(digit);
+            counted += 1;
+        } else if b == mark && fraction.is_none() {
+            fraction = Some(counted);
+        } else {
             return None;
         }
-        n = n * 10 + u32::from(digit);
     }
-    Some(n)
+    if counted == 0 || n > 1 << 53 {
+        return None;
+    }
+    let value = match fraction {
+        Some(whole) => n as f64 / POWERS[counted - whole],
+        None => n as f64,
+    };
+    Some(if negative { -value } else { value })
 }
+
+/// 10^0 to 10^18.
+const POWERS: [f64; 19] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18];
 
 /// Digits in groups of three: at least two groups behind the first, or one and a fraction with another mark.
 fn has_thousands(text: &str) -> bool {
@@ -178,6 +198,53 @@ pub(super) fn number_hint(text: &str, column: &str, decimal: u8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The short way says nothing else than the long one, to the bit, and never says more.
+        #[test]
+        fn short_numbers_have_the_bits_of_the_standard_library(
+            text in "-?[0-9]{0,10}[.,]?[0-9]{0,10}", other in "[-+0-9.,eE ]{0,19}",
+        ) {
+            for text in [text, other] {
+                for mark in [b'.', b','] {
+                    let foreign = if mark == b'.' { ',' } else { '.' };
+                    let long = match text.contains(foreign) {
+                        true => None,
+                        false => text.replacen(char::from(mark), ".", 1).parse::<f64>().ok(),
+                    };
+                    if let Some(short) = short_decimal(text.as_bytes(), mark) {
+                        prop_assert_eq!(Some(short.to_bits()), long.map(f64::to_bits), "{}", text);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn most_numbers_take_the_short_way() {
+        for text in ["0", "-0", "7", "-12.5", "3.", ".5", "9007199254740992", "99.99999", "0.000000000000001"]
+        {
+            let short = short_decimal(text.as_bytes(), b'.').map(f64::to_bits);
+            assert_eq!(short, Some(text.parse::<f64>().unwrap().to_bits()), "{text}");
+        }
+        assert_eq!(short_decimal(b"7,25", b','), Some(7.25));
+        for text in [
+            "",
+            "-",
+            ".",
+            "-.",
+            "+1",
+            "1e5",
+            "1.2.3",
+            "7,25",
+            "9007199254740993",
+            "0000000000000000001",
+            "1 ",
+        ] {
+            assert_eq!(short_decimal(text.as_bytes(), b'.'), None, "{text}");
+        }
+    }
 
     fn any(text: &str) -> Cell<'_> {
         CellReader::new(&ReadOptions::default()).any(text.as_bytes())

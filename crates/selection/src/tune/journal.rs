@@ -10,7 +10,7 @@ use super::tuning::{End, RESULTS};
 use feedforward_base::{Error, ErrorKind, Place, Result};
 use feedforward_training::{NewFile, folder_lock::FolderLock};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,8 @@ pub struct Journal {
     file: File,
     /// What was found in it, then added.
     pub(super) trials: Vec<Trial>,
+    /// Where each stands in `trials`, by its number and rung: a file may hold very many.
+    places: HashMap<(usize, usize), usize>,
     /// How the search ended, if it has.
     pub(super) end: Option<End>,
     /// Held as long as the journal is open.
@@ -73,7 +75,8 @@ impl Journal {
         file.read_to_end(&mut text).map_err(|e| refused("read", &path, &e))?;
         // What stands behind the last line break was cut by a kill.
         let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-        let mut journal = Journal { path, file, trials: Vec::new(), end: None, _lock: lock };
+        let (trials, places) = (Vec::new(), HashMap::new());
+        let mut journal = Journal { path, file, trials, places, end: None, _lock: lock };
         let lines = text[..whole].split_inclusive(|b| *b == b'\n');
         for (number, line) in (1..).zip(lines) {
             journal.take(number, line, header)?;
@@ -104,7 +107,7 @@ impl Journal {
                     let why = format!("trial {} of rung {} stands in it twice", trial.trial, trial.rung);
                     return Err(self.edited(number, &why));
                 }
-                self.trials.push(trial);
+                self.push(trial);
                 Ok(())
             }
             Line::End(end) if number > 1 => {
@@ -141,8 +144,13 @@ impl Journal {
     /// A trial is done; it took so many seconds.
     pub(super) fn add(&mut self, trial: Trial, seconds: f64) -> Result<()> {
         self.append(&Line::Trial { trial: trial.clone(), seconds })?;
-        self.trials.push(trial);
+        self.push(trial);
         Ok(())
+    }
+
+    fn push(&mut self, trial: Trial) {
+        self.places.insert((trial.trial, trial.rung), self.trials.len());
+        self.trials.push(trial);
     }
 
     /// The winner is judged.
@@ -154,7 +162,7 @@ impl Journal {
 
     /// The trial of this number on this rung, if it is done.
     pub(super) fn find(&self, trial: usize, rung: usize) -> Option<&Trial> {
-        self.trials.iter().find(|t| (t.trial, t.rung) == (trial, rung))
+        self.places.get(&(trial, rung)).map(|at| &self.trials[*at])
     }
 
     fn append(&mut self, line: &Line) -> Result<()> {
@@ -180,6 +188,10 @@ fn foreign(path: &Path) -> Error {
 }
 
 fn open(path: &Path) -> Result<File> {
+    // A pipe would be waited for, and a device has no end.
+    if path.metadata().is_ok_and(|about| !about.is_file()) {
+        return Err(foreign(path));
+    }
     let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
     open.map_err(|e| refused("open", path, &e))
 }

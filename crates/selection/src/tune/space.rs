@@ -87,6 +87,10 @@ impl Space {
         let mut problems = Vec::new();
         let mut space = Space { settings: Vec::new() };
         for Entry { at, name, value } in found {
+            // Each line is counted from the beginning, and no more problems are shown.
+            if problems.len() == Error::SHOWN {
+                break;
+            }
             let place = Place::default().row(line(at));
             let setting = known(&name, names).and_then(|()| domain(&name, value));
             match setting {
@@ -234,7 +238,7 @@ fn whole(i: &toml::de::DeInteger<'_>) -> Option<i64> {
 fn range(name: &str, table: &DeTable<'_>) -> Result<Range> {
     const KEYS: [&str; 5] = ["low", "high", "log", "integer", "steps"];
     let mut problems = Vec::new();
-    for key in table.keys().map(|k| k.get_ref().as_ref()).filter(|k| !KEYS.contains(k)) {
+    for key in table.keys().map(|k| k.get_ref().as_ref()).filter(|k| !KEYS.contains(k)).take(Error::SHOWN) {
         problems.push(Error::unknown(format!("key of the range `{name}` called"), key, KEYS));
     }
     let low = keep(bound(name, table, "low"), &mut problems);
