@@ -93,7 +93,8 @@ fn columns_that_say_the_same_share_their_importance() {
     let mut rows = table(1000, 2);
     rows.columns[1] = Column::new(&rows.columns[1].name, rows.columns[2].here().clone());
     let Cells::Number(Numbers::F32(a)) = rows.columns[2].here() else { panic!("numbers") };
-    *rows.columns[3].here() = Cells::Number(Numbers::F32(a.iter().map(|a| 3.0 * a).collect()));
+    let threefold = Cells::Number(Numbers::F32(a.iter().map(|a| 3.0 * a).collect()));
+    rows.columns[3] = Column::new(&rows.columns[3].name, threefold);
     let found = importance(&twin, &rows, How { rows: 1000, repeats: 5, seed: 0 }, Machine::new(1)).unwrap();
     let rises: Vec<f64> = found.columns[..2].iter().map(|c| c.loss_rise.mean).collect();
     assert!(rises.iter().all(|r| (r - 2.25).abs() < 0.3), "a quarter of 9 each: {rises:?}");

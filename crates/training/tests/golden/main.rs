@@ -38,7 +38,6 @@ fn ways(i: usize) -> Vec<Way> {
     let vectors = Arch::available().into_iter().filter(|a| *a != Arch::Scalar);
     let mut ways: Vec<Way> = vectors.flat_map(|arch| THREADS.map(|threads| way(arch, threads))).collect();
     ways.push(way(Arch::Scalar, THREADS[i % 4]));
-    // Data that are read while the network learns from them: a line like this one.
     ways.push(Way { name: "kept in checkpoints".into(), fit: in_checkpoints, ..way(Arch::best(), 2) });
     ways
 }

@@ -71,7 +71,7 @@ fn table(rows: std::ops::RangeInclusive<u32>) -> Table {
         ("left", each(&|r| bits(r, 0))),
         ("right", each(&|r| bits(r, 1))),
     ];
-    let columns = columns.into_iter().map(|(name, cells)| Column { name: name.into(), cells }).collect();
+    let columns = columns.into_iter().map(|(name, cells)| Column::new(name, cells)).collect();
     Table { name: "made".into(), columns, rows: rows.count(), ..Table::default() }
 }
 
