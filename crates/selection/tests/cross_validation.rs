@@ -57,10 +57,12 @@ fn a_fold_is_a_training_and_a_judgement_of_its_own() {
     let rounds = how.rounds(&table, &ask.roles).unwrap();
     for (fold, round) in found.folds.iter().zip(&rounds) {
         let machine = Machine::new(1);
-        let train = table.pick(&round.rows.train);
+        let train = table.pick(&round.rows.train).unwrap();
         let fitted = fit(train, None, &ask, machine, &mut |_| Control::Continue).unwrap();
-        let judged =
-            fitted.model.evaluate(table.pick(&round.rows.test), 0.5, Unseen::Other, machine).unwrap();
+        let judged = fitted
+            .model
+            .evaluate(table.pick(&round.rows.test).unwrap(), 0.5, Unseen::Other, machine)
+            .unwrap();
         assert_eq!(fold.judgement, judged.judgement);
         assert_eq!((&fold.epochs, fold.test_rows), (&fitted.model.record.epochs, 50));
     }
@@ -140,7 +142,7 @@ fn a_late_class_is_refused() {
     let e = run(&table, &ask, &How { folds: 2, ..How::default() }, 1).unwrap_err();
     assert_eq!(e.kind(), &ErrorKind::UnseenClass { class: "c".into(), known: vec![] });
     assert_eq!(e.place().to_string(), "t.csv, fold 1, row 43, column `y`");
-    let known = table.pick(&(0..40).collect::<Vec<_>>());
+    let known = table.pick(&(0..40).collect::<Vec<_>>()).unwrap();
     assert_eq!(run(&known, &ask, &How { folds: 3, ..How::default() }, 1).unwrap().folds.len(), 3);
 }
 
@@ -171,7 +173,7 @@ fn rare_classes_are_noted_or_refused() {
     let e = run(&rare(1), &ask("y"), &How::default(), 1).unwrap_err();
     assert!(e.to_string().contains("class `b` does not occur in the training part"), "{e}");
     assert!(e.place().to_string().starts_with("t.csv, fold "), "{e}");
-    let e = run(&rare(3).pick(&[0, 1, 8, 9]), &ask("y"), &How::default(), 1).unwrap_err();
+    let e = run(&rare(3).pick(&[0, 1, 8, 9]).unwrap(), &ask("y"), &How::default(), 1).unwrap_err();
     assert_eq!(e.kind(), &ErrorKind::TooFewRows { need: 5, have: 4 });
 }
 
