@@ -129,8 +129,7 @@ pub fn train_or_fail<T: Element>(
     let best = if regime.restore_best && judged { best.take() } else { None };
     let (kept_epoch, thetas): (_, Vec<Vec<T>>) = best.unwrap_or_else(|| (last, thetas()));
     if let Some(watcher) = watcher.filter(|_| ending.is_complete()) {
-        let kept = epochs.get((kept_epoch as usize).wrapping_sub(1));
-        warn(watcher.end(&mut runs[0].eyes(), &thetas[0], kept), &mut warnings, observe);
+        warn(watcher.end(&mut runs[0].eyes(), &thetas[0], kept_epoch), &mut warnings, observe);
     }
     Ok(Trained { thetas, epochs, kept_epoch, ending, warnings })
 }
@@ -398,13 +397,7 @@ impl<'a, T: Element> Run<'a, T> {
 
     /// The error for numbers that left the finite range, in the step that the tape holds; `eta` is that of the last update
     /// before them.
-    fn diverged(
-        &self,
-        theta: &[T],
-        (rows, step): (&[u32], u64),
-        here: &Here,
-        eta: Option<f64>,
-    ) -> Error {
+    fn diverged(&self, theta: &[T], (rows, step): (&[u32], u64), here: &Here, eta: Option<f64>) -> Error {
         let Run { lesson, kernels, tape, labels, .. } = self;
         diverged::error(&Scene {
             plan: lesson.plan,

@@ -10,8 +10,8 @@ use feedforward_training::part::Part;
 use feedforward_training::state::{NoKeeper, State};
 use feedforward_training::trainer::{self, Lesson};
 use feedforward_training::{
-    Ask, Certificate, Checkpoints, ClassWeight, Control, Ending, EpochRecord, Event, Fitted, Machine, Warning,
-    fingerprint, fit, fit_or_salvage, preview,
+    Ask, Certificate, Checkpoints, ClassWeight, Control, Ending, EpochRecord, Event, Fitted, Machine,
+    Warning, fingerprint, fit, fit_or_salvage, preview,
 };
 
 fn table(text: &str) -> Table {
@@ -108,8 +108,14 @@ fn an_input_too_large_is_named_with_its_row_and_column() {
     assert!(told.is_empty(), "{told:?}");
     let (what, place, hint) = said(&e);
     assert!(what.starts_with("loss, at an output of "), "{what}");
-    assert!(place.starts_with("t.csv, row ") && place.ends_with(", layer 3, unit 1, epoch 1, step 1"), "{place}");
-    assert!(hint.starts_with("`large` usually is of size 1.") && hint.contains("--scaling standardise"), "{hint}");
+    assert!(
+        place.starts_with("t.csv, row ") && place.ends_with(", layer 3, unit 1, epoch 1, step 1"),
+        "{place}"
+    );
+    assert!(
+        hint.starts_with("`large` usually is of size 1.") && hint.contains("--scaling standardise"),
+        "{hint}"
+    );
     assert!(hint.ends_with("(nothing is kept: not even the first weights give a finite loss)"), "{hint}");
 }
 
@@ -138,7 +144,10 @@ fn exponential_units_are_told_by_unit_and_z() {
     let (what, place, hint) = said(&e);
     assert!(what.starts_with("activation, exponential at |z| = "), "{what}");
     // Line 22 holds the row from 20; of the four units those with a positive weight do it.
-    assert!(place.starts_with("t.csv, row 22, layer 1, unit ") && place.ends_with("epoch 1, step 1"), "{place}");
+    assert!(
+        place.starts_with("t.csv, row 22, layer 1, unit ") && place.ends_with("epoch 1, step 1"),
+        "{place}"
+    );
     assert!(hint.starts_with("layer 1 takes e to the power of z; lower the learning rate"), "{hint}");
     assert!(hint.contains("softplus"), "{hint}");
 }
@@ -175,7 +184,10 @@ fn too_high_a_rate_ends_the_run_and_leaves_good_weights() {
         let (e, fitted) = broken(&waves(200), &ask);
         let (what, place, hint) = said(&e);
         let name = optimizer.name();
-        assert!(what.contains("; the mean loss of the epoch was ") && what.ends_with(" before"), "{name}: {what}");
+        assert!(
+            what.contains("; the mean loss of the epoch was ") && what.ends_with(" before"),
+            "{name}: {what}"
+        );
         assert!(place.starts_with("t.csv, row ") || what.starts_with("weight or bias"), "{name}: {place}");
         assert!(place.contains(", layer ") && place.contains(", unit "), "{name}: {place}");
         assert!(place.contains(", epoch 1, step "), "{name}: {place}");
@@ -229,14 +241,21 @@ fn a_divergence_is_the_same_on_any_threads_and_after_a_stop() {
             let end = loop {
                 let mut checkpoints = Checkpoints::of(folder.path()).expect("a folder");
                 let mut left = stride;
-                let part = fit_or_salvage(t.clone(), None, &ask, Machine::new(1), Some(&mut checkpoints), &mut |event| {
-                    match event {
-                        Event::Warning(warning) => told.push(warning.clone()),
-                        Event::Step { .. } => left -= 1,
-                        _ => {}
-                    }
-                    if left == 0 { Control::Stop } else { Control::Continue }
-                });
+                let part = fit_or_salvage(
+                    t.clone(),
+                    None,
+                    &ask,
+                    Machine::new(1),
+                    Some(&mut checkpoints),
+                    &mut |event| {
+                        match event {
+                            Event::Warning(warning) => told.push(warning.clone()),
+                            Event::Step { .. } => left -= 1,
+                            _ => {}
+                        }
+                        if left == 0 { Control::Stop } else { Control::Continue }
+                    },
+                );
                 let part = part.expect("a model");
                 if part.model.record.ending != Ending::Interrupted {
                     // The checkpoints stay, and lead to the same end.
@@ -299,7 +318,9 @@ fn dead_relu_units_are_counted() {
     assert_eq!((*spread, *rows), (0.0, 256));
     assert!(says.is_finite());
     let text = fitted.warnings[0].to_string();
-    assert!(text.starts_with("before the first step 16 of the 16 relu units of layer 1 (100 %; 1, 2, 3, …) are dead"));
+    assert!(text.starts_with(
+        "before the first step, 16 of the 16 relu units of layer 1 (100 %; 1, 2, 3, …) are dead"
+    ));
     // A slope on the other side, and the same start is no harm to anybody's units.
     ask.activation = vec!["leaky_relu:0.1".parse().expect("an activation")];
     let fitted = run(&waves(300), &ask);
@@ -318,7 +339,7 @@ fn units_that_a_large_step_has_killed_are_found_after_it() {
     });
     let dead = dead.unwrap_or_else(|| panic!("{:?}", fitted.warnings));
     assert_eq!(dead.epoch, 1);
-    assert!(dead.count * 2 >= dead.of, "{dead:?}");
+    assert!(dead.count * 4 >= dead.of * 3, "{dead:?}");
 }
 
 #[test]
@@ -340,14 +361,21 @@ fn saturated_units_and_their_unscaled_columns() {
         };
         assert_eq!((units.epoch, units.layer, units.of), (0, 1, 16));
         assert!(units.count >= 15 && largest.size > 100.0 && largest.layer == 1, "{units:?} {largest:?}");
-        assert!(matches!(cause, Cause::Input { name, size } if name == "metres" && *size > 1_000.0), "{cause:?}");
+        assert!(
+            matches!(cause, Cause::Input { name, size } if name == "metres" && *size > 1_000.0),
+            "{cause:?}"
+        );
         let unscaled = fitted.notes.iter().find(|n| matches!(n, Note::Unscaled { .. }));
         let Some(Note::Unscaled { columns }) = unscaled else { panic!("{:?}", fitted.notes) };
         assert!(columns.len() == 1 && columns[0].0 == "metres" && columns[0].1 > 1_000.0, "{columns:?}");
         // Scaled, nothing is wrong with it.
         ask.prepare.scaling = Scaling::Auto;
         let fitted = run(&t, &ask);
-        assert!(fitted.warnings.iter().all(|w| !matches!(w, Warning::Saturated { .. })), "{:?}", fitted.warnings);
+        assert!(
+            fitted.warnings.iter().all(|w| !matches!(w, Warning::Saturated { .. })),
+            "{:?}",
+            fitted.warnings
+        );
         assert!(!fitted.notes.iter().any(|n| matches!(n, Note::Unscaled { .. })), "{:?}", fitted.notes);
     }
 }

@@ -263,7 +263,8 @@ impl Job {
             (Some(folder), None) => folder.finish(model)?,
             // The checkpoints stay as they are.
             (Some(folder), Some(_)) => {
-                let again = format!("`{}` goes on from the last checkpoint, and diverges again", folder.resume());
+                let again =
+                    format!("`{}` goes on from the last checkpoint, and diverges again", folder.resume());
                 progress::notes(&[again], quiet);
             }
             (None, _) => {}

@@ -4,6 +4,7 @@ mod bad_data;
 mod bad_usage;
 mod bench;
 mod common;
+mod diagnosis;
 mod examples;
 mod explain;
 mod folds;

@@ -267,13 +267,17 @@ impl fmt::Display for Note {
                 let named = some(columns, |size| format!("usually {}", rounded(size)));
                 write!(
                     f,
-                    "{named} reach the network as large numbers, and others, or first weights, do not suit them \
-                     (`--scaling standardise`)"
+                    "large numbers reach the network unscaled: {named}; other columns drown beside them, and units \
+                     saturate (`--scaling standardise`)"
                 )
             }
             Note::Crammed { columns } => {
-                let named = some(columns, |share| format!("98 % of the rows in {} of the range", percent(share)));
-                write!(f, "{named} have a few numbers that lie far out (`--scaling robust`)")
+                let named =
+                    some(columns, |share| format!("98 % of its rows in {} of its range", percent(share)));
+                write!(
+                    f,
+                    "a few numbers lie far out, and the others close together: {named} (`--scaling robust`)"
+                )
             }
             Note::Drift { table, columns, more } => write_drift(f, table, columns, *more),
         }
@@ -395,11 +399,8 @@ mod tests {
             "`id`, `key` seem only to tell the rows apart: they say nothing about new ones (`--ignore id,key`)"
         );
         let columns = vec![("income".into(), 52_345.6), ("age".into(), 38.54)];
-        assert!(
-            Note::Unscaled { columns }
-                .to_string()
-                .starts_with("`income` (usually 52346), `age` (usually 38.5) reach the network as large numbers")
-        );
+        let text = Note::Unscaled { columns }.to_string();
+        assert!(text.contains("unscaled: `income` (usually 52346), `age` (usually 38.5);"), "{text}");
         let note = Note::ExtraColumns { columns: (1..=7).map(|i| i.to_string()).collect() };
         assert!(note.to_string().ends_with("`5` and 2 more"));
     }

@@ -50,17 +50,17 @@ pub enum Cause {
 
 impl Cause {
     /// Of the rows of a batch, looked at in this order: inputs, targets, eᶻ in the layer where it shows or the one below,
-    /// and then the learning rate, if a step has been made with it.
+    /// and then the learning rate, if a step has been made.
     pub(super) fn find<T: Element>(
         plan: &Plan,
         (inputs, labels): (Batch<'_, T>, Labels<'_, T>),
         layer: usize,
-        stepped: Option<f64>,
+        stepped: bool,
         names: Option<&Names>,
     ) -> Self {
         let spec = plan.spec();
         let exponential = |l: usize| l > 0 && spec.layers[l - 1].activation == Activation::Exponential;
-        let learning_rate = stepped.unwrap_or(spec.learning_rate);
+        let learning_rate = spec.learning_rate;
         if let Some((input, size)) = largest_usual(inputs).filter(|(_, size)| *size > LARGE) {
             let name = names.and_then(|n| n.inputs.get(input).cloned()).unwrap_or_default();
             return Cause::Input { name, size };
@@ -74,8 +74,8 @@ impl Cause {
             return Cause::Exponential { layer, output: layer == plan.layout().last(), learning_rate };
         }
         match stepped {
-            None => Cause::Start,
-            Some(learning_rate) => Cause::Rate { learning_rate, clipped: spec.clip_norm.is_some() },
+            false => Cause::Start,
+            true => Cause::Rate { learning_rate, clipped: spec.clip_norm.is_some() },
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn error<T: Element>(scene: &Scene<'_, T>) -> Error {
     let row = row.map_or(Place::default(), |(row, names)| Place::default().row(names.line(rows[row])));
     let unit = found.map_or(Place::default(), |found| Place::in_layer(found.layer).unit(found.unit + 1));
     let layer = found.map_or(plan.layout().last(), |found| found.layer);
-    let cause = Cause::find(plan, (tape.a(0, m), *labels), layer, *stepped, *names);
+    let cause = Cause::find(plan, (tape.a(0, m), *labels), layer, stepped.is_some(), *names);
     let (what, mut large) = match found {
         Some(found) => how_large(plan, found, *stepped),
         // Each number is finite, and their sum is not.

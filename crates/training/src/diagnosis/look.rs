@@ -108,7 +108,8 @@ impl<T: Element> Eyes<'_, T> {
             for (l, seen) in (1..).zip(&mut look.layers) {
                 self.count_flat(theta, (l, m), seen);
                 let z = self.tape.z(l, m);
-                let spots = (0..m).flat_map(|r| z.row(r).iter().enumerate().map(move |(unit, z)| (r, unit, z)));
+                let spots =
+                    (0..m).flat_map(|r| z.row(r).iter().enumerate().map(move |(unit, z)| (r, unit, z)));
                 for (r, unit, z) in spots {
                     let size = z.to_f64().abs();
                     // Written so that NaN is larger than any number.
@@ -124,7 +125,9 @@ impl<T: Element> Eyes<'_, T> {
 
     fn count_flat(&self, theta: &[T], (l, m): (usize, usize), seen: &mut Layer) {
         let units = seen.flat.len();
-        let Some(limit) = flat(self.plan.spec().layers[l - 1].activation).filter(|_| units > 0) else { return };
+        let Some(limit) = flat(self.plan.spec().layers[l - 1].activation).filter(|_| units > 0) else {
+            return;
+        };
         let mut slopes = vec![T::ZERO; m * units];
         step::slopes(self.plan, self.kernels, theta, self.tape, (l, m), &mut slopes);
         for row in slopes.chunks(units) {

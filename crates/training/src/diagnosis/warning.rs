@@ -158,6 +158,9 @@ impl fmt::Display for Stuck {
         let named = units.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let more = if units.len() < *count { ", …" } else { "" };
         let when = if *epoch == 0 { "before the first step".into() } else { format!("after epoch {epoch}") };
-        write!(f, "{when} {count} of the {of} {activation} units of layer {layer} ({percent} %; {named}{more})")
+        write!(
+            f,
+            "{when}, {count} of the {of} {activation} units of layer {layer} ({percent} %; {named}{more})"
+        )
     }
 }

@@ -6,6 +6,7 @@ use super::look::{Eyes, Look, saturates};
 use super::names::Names;
 use super::warning::{Largest, NAMED, Stuck, Warning};
 use crate::event::EpochRecord;
+use crate::labels::Labels;
 use crate::part::Part;
 use feedforward_base::{Dice, Purpose};
 use feedforward_kernels::Element;
@@ -23,8 +24,8 @@ const FAR_START: f64 = 1_000.0;
 const EXPLODED: f64 = 10.0;
 /// The share of rows on which a saturated unit is at an end.
 const ALMOST_EVERY: f64 = 0.98;
-/// The share of a layer's units that are dead or saturated before that is told.
-const MANY: f64 = 0.5;
+/// The share of a layer's units that are dead or saturated before that is told: of eight, half may be so by chance.
+const MANY: f64 = 0.75;
 /// Answers that lie nearer together than this, beside their size or the spread of the truth, are all the same.
 const SAME: f64 = 0.01;
 
@@ -34,6 +35,8 @@ pub(crate) struct Watcher<'a, T> {
     part: Part<'a, T>,
     names: &'a Names,
     rows: Vec<u32>,
+    /// The loss of a guess, where the loss says how far off that is.
+    guess: Option<f64>,
 }
 
 impl<'a, T: Element> Watcher<'a, T> {
@@ -45,7 +48,10 @@ impl<'a, T: Element> Watcher<'a, T> {
             rows.truncate(ROWS);
         }
         rows.sort_unstable();
-        Watcher { plan, part, names, rows }
+        let mut labels = Labels::new(plan);
+        labels.gather(part.table, &rows);
+        let guess = guess::loss(plan.spec(), labels.view());
+        Watcher { plan, part, names, rows, guess }
     }
 
     /// The mean loss of the rows.
@@ -59,13 +65,13 @@ impl<'a, T: Element> Watcher<'a, T> {
         if !look.is_finite() {
             return Vec::new();
         }
-        let far = self.guess(eyes).filter(|guess| look.loss > FAR_START * guess);
+        let far = self.guess.filter(|guess| look.loss > FAR_START * guess);
         let far = far.map(|guess| {
             let (layer, largest) = self.largest(&look);
-            let cause = self.cause(eyes, layer, None);
+            let cause = self.cause(eyes, layer, false);
             Warning::FarStart { loss: look.loss, guess, largest, cause }
         });
-        far.into_iter().chain(self.units(eyes, &look, 0, None)).collect()
+        far.into_iter().chain(self.units(eyes, &look, 0, false)).collect()
     }
 
     /// What shows after an epoch, the last of `epochs`. The network is looked at after epochs 1, 4, 16, …; the loss is
@@ -78,9 +84,9 @@ impl<'a, T: Element> Watcher<'a, T> {
         start: &dyn Fn() -> Vec<T>,
     ) -> Vec<Warning> {
         let Some((last, before)) = epochs.split_last() else { return Vec::new() };
-        // ln of a power of 4 is even.
+        // A power of 2 with an even exponent.
         let due = last.epoch.is_power_of_two() && last.epoch.trailing_zeros().is_multiple_of(2);
-        let guess = self.guess(eyes).filter(|guess| last.train_loss > FAR * guess);
+        let guess = self.guess.filter(|guess| last.train_loss > FAR * guess);
         if !due && guess.is_none() {
             return Vec::new();
         }
@@ -98,27 +104,21 @@ impl<'a, T: Element> Watcher<'a, T> {
         }
         let exploded = exploded.map(|(guess, before)| {
             let (layer, largest) = self.largest(&look);
-            let cause = self.cause(eyes, layer, Some(last.learning_rate));
+            let cause = self.cause(eyes, layer, true);
             Warning::Exploding { epoch: last.epoch, loss: last.train_loss, before, guess, largest, cause }
         });
-        exploded.into_iter().chain(self.units(eyes, &look, last.epoch, Some(last.learning_rate))).collect()
+        exploded.into_iter().chain(self.units(eyes, &look, last.epoch, true)).collect()
     }
 
-    /// What shows in the end, of the parameters that are kept.
-    pub(crate) fn end(&self, eyes: &mut Eyes<'_, T>, theta: &[T], kept: Option<&EpochRecord>) -> Vec<Warning> {
+    /// What shows in the end, of the parameters that are kept, those of `epoch`.
+    pub(crate) fn end(&self, eyes: &mut Eyes<'_, T>, theta: &[T], epoch: u64) -> Vec<Warning> {
         let look = eyes.look(theta, self.part, &self.rows);
         if !look.is_finite() {
             return Vec::new();
         }
-        let (epoch, eta) = kept.map_or((0, None), |e| (e.epoch, Some(e.learning_rate)));
-        let mut all = self.units(eyes, &look, epoch, eta);
+        let mut all = self.units(eyes, &look, epoch, true);
         all.extend(self.constant(eyes, &look));
         all
-    }
-
-    fn guess(&self, eyes: &mut Eyes<'_, T>) -> Option<f64> {
-        eyes.labels.gather(self.part.table, &self.rows);
-        guess::loss(self.plan.spec(), eyes.labels.view())
     }
 
     fn largest(&self, look: &Look) -> (usize, Largest) {
@@ -130,7 +130,7 @@ impl<'a, T: Element> Watcher<'a, T> {
         Largest { size, layer, unit: unit + 1, row: self.names.line(row) }
     }
 
-    fn cause(&self, eyes: &mut Eyes<'_, T>, layer: usize, stepped: Option<f64>) -> Cause {
+    fn cause(&self, eyes: &mut Eyes<'_, T>, layer: usize, stepped: bool) -> Cause {
         let rows = &self.rows[..self.rows.len().min(self.plan.batch())];
         eyes.gather(self.part, rows);
         let seen = (eyes.tape.a(0, rows.len()), eyes.labels.view());
@@ -138,7 +138,7 @@ impl<'a, T: Element> Watcher<'a, T> {
     }
 
     /// Layers many of whose units hardly learn.
-    fn units(&self, eyes: &mut Eyes<'_, T>, look: &Look, epoch: u64, stepped: Option<f64>) -> Vec<Warning> {
+    fn units(&self, eyes: &mut Eyes<'_, T>, look: &Look, epoch: u64, stepped: bool) -> Vec<Warning> {
         let mut all = Vec::new();
         for (l, seen) in (1..self.plan.layout().last()).zip(&look.layers) {
             let f = self.plan.spec().layers[l - 1].activation;
