@@ -2,7 +2,7 @@
 
 use feedforward_base::{Error, ErrorKind, Result};
 use feedforward_data::generated;
-use feedforward_data::prepare::{Note, Scaling, Unseen, Want};
+use feedforward_data::prepare::{Note, Scaling, Task, Unseen, Want};
 use feedforward_data::table::{Cells, Column, Lines, Numbers, Table};
 use feedforward_network::{Activation, Optimizer, Schedule};
 use feedforward_training::diagnosis::{Cause, Names};
@@ -38,6 +38,7 @@ fn ask(target: &str) -> Ask {
         ..Ask::default()
     };
     ask.roles.target = vec![target.into()];
+    ask.roles.task = (target == "y").then_some(Task::Regression);
     ask
 }
 
@@ -203,7 +204,8 @@ fn too_high_a_rate_ends_the_run_and_leaves_good_weights() {
 /// The rate rises from 0; the first epochs are sound.
 fn rising() -> Ask {
     let mut ask = ask("y");
-    (ask.optimizer, ask.learning_rate, ask.epochs) = (Optimizer::SGD, Some(1e4), Some(4_000));
+    (ask.optimizer, ask.learning_rate, ask.epochs) = (Optimizer::SGD, Some(1e3), Some(4_000));
+    (ask.layers, ask.activation) = (Some(vec![8]), vec![Activation::Tanh]);
     ask.schedule = Some(Schedule::parse("cosine:0.9").expect("a schedule"));
     ask
 }
@@ -258,8 +260,8 @@ fn a_divergence_is_the_same_on_any_threads_and_after_a_stop() {
                 );
                 let part = part.expect("a model");
                 if part.model.record.ending != Ending::Interrupted {
-                    // The checkpoints stay, and lead to the same end.
-                    assert!(!checkpoints.is_empty());
+                    // The checkpoints stay; before the end of an epoch, or a stop, there are none.
+                    assert!(!checkpoints.is_empty() || whole.model.record.epochs.is_empty());
                     break part;
                 }
             };
@@ -402,7 +404,7 @@ fn a_far_value_that_crams_the_others_is_noted() {
 fn predictions_that_are_all_alike_are_told_in_the_table_s_unit() {
     let t = numbers(&[("x", &|r| (r % 17) as f64), ("y", &|r| 1_000.0 + 10.0 * (r % 17) as f64)], 170);
     let mut ask = ask("y");
-    (ask.penalty.l2, ask.epochs) = (100.0, Some(20));
+    (ask.penalty.l2, ask.epochs, ask.learning_rate) = (100.0, Some(40), Some(0.01));
     let fitted = run(&t, &ask);
     let last = fitted.warnings.last().expect("a warning");
     let Warning::Constant { says, spread, rows } = last else { panic!("{:?}", fitted.warnings) };
@@ -410,7 +412,7 @@ fn predictions_that_are_all_alike_are_told_in_the_table_s_unit() {
     assert!(last.to_string().starts_with("the network says the same of every row: 10"), "{last}");
     // Of classes their probabilities.
     let mut classes = ask.clone();
-    (classes.roles.target, classes.layers) = (vec!["class".into()], Some(vec![8]));
+    (classes.roles.target, classes.roles.task) = (vec!["class".into()], None);
     let fitted = run(&table("blobs:rows=200"), &classes);
     assert!(matches!(fitted.warnings.last(), Some(Warning::Constant { .. })), "{:?}", fitted.warnings);
 }
