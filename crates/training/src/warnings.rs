@@ -34,7 +34,8 @@ pub(crate) fn of_scales(table: &Table, train: &[u32], preparation: &Preparation,
         let x: Vec<f64> = x.collect();
         let size = (x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64).sqrt();
         sizes.push((feature.column.clone(), size));
-        if matches!(scale, Scale::MinMax(_)) {
+        // Of grey values the range is not that of the column.
+        if matches!(scale, Scale::MinMax(s) if (s.low, s.high) != (0.0, 255.0)) {
             crammed.extend(share_of_most(x).map(|share| (feature.column.clone(), share)));
         }
     }

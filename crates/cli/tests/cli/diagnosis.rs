@@ -18,6 +18,10 @@ fn a_divergence_says_where_and_why() {
     let folder = Folder::with(&[]);
     let said = folder.ff(&format!("{DIVERGES} -q -o s.ff")).assert();
     said.code(4).stderr_eq(str![[r#"
+error: training diverged: the pre-activation is no longer finite, from inputs of the layer up to 1.50e33; the mean loss of the epoch was 1.35e17 before
+  at: sine, row 31, layer 3, unit 1, epoch 1, step 3
+hint: lower the learning rate (it is 1000; try --learning-rate 100), or bound the gradient with --clip-norm 1
+
 "#]]);
     assert_eq!(folder.files(), ["s.diverged.ff", "s.diverged.json"]);
 }
@@ -54,6 +58,10 @@ fn nothing_is_kept_where_nothing_is_good() {
         .ff("train t.csv --target y --task regression --scaling none --layers 8 --validation 0 --threads 1 -q")
         .assert();
     said.code(4).stdout_eq("").stderr_eq(str![[r#"
+error: training diverged: the loss is no longer finite, at an output of 3.52e26
+  at: t.csv, row 35, layer 2, unit 1, epoch 1, step 1
+hint: `a` usually is of size 2.00e26; scale the columns with --scaling standardise (nothing is kept: not even the first weights give a finite loss)
+
 "#]]);
     assert_eq!(folder.files(), ["t.csv"]);
 }
@@ -100,6 +108,8 @@ fn warnings_stand_on_lines_of_their_own_and_in_the_record() {
     snapbox::assert_data_eq!(
         lines.join("\n"),
         str![[r#"
+warning: before the first step, 8 of the 8 relu units of layer 1 (100 %; 1, 2, 3, …) are dead: they say the same on each of 160 training rows, and nothing moves them any more; try --activation leaky_relu, a smaller --learning-rate or --bias 0.1
+warning: the network says the same of every row: 0.497 on each of 160 training rows, give or take 0; try more --epochs, another --learning-rate, smaller penalties or --weight-decay, or columns that tell more
 "#]]
     );
     let document: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
@@ -127,6 +137,9 @@ fn columns_that_are_not_scaled_are_noted() {
     snapbox::assert_data_eq!(
         told.join("\n"),
         str![[r#"
+note: large numbers reach the network unscaled: `metres` (usually 2641); other columns drown beside them, and units saturate (`--scaling standardise`)
+warning: before the first step, 8 of the 8 tanh units of layer 1 (100 %; 1, 2, 3, …) are saturated on almost every of 160 training rows, so that they hardly learn; the largest |z| is 2883 in layer 1, unit 4, row 180: `metres` usually is of size 1370; scale the columns with --scaling standardise
+warning: the network says the same of every row: 2.7 on each of 160 training rows, give or take 0; try more --epochs, another --learning-rate, smaller penalties or --weight-decay, or columns that tell more
 "#]]
     );
     let said = stderr(&folder, line, 0);
