@@ -112,8 +112,8 @@ impl<T: Element> Eyes<'_, T> {
                     (0..m).flat_map(|r| z.row(r).iter().enumerate().map(move |(unit, z)| (r, unit, z)));
                 for (r, unit, z) in spots {
                     let size = z.to_f64().abs();
-                    // Written so that NaN is larger than any number.
-                    if !(size <= seen.largest.size) {
+                    // NaN is larger than any number.
+                    if size > seen.largest.size || size.is_nan() {
                         seen.largest = Spot { size, row: portion[r], unit };
                     }
                 }
