@@ -194,8 +194,10 @@ pub enum ErrorKind {
     // ---- training ----
     /// Loss or parameters left the finite numbers.
     Diverged {
-        /// What did: "loss", "gradient".
+        /// What did: "loss", "pre-activation".
         what: String,
+        /// How large it had become: "of inputs up to 3.2e19"; empty where that says nothing.
+        size: String,
     },
     // ---- model files ----
     /// A model file that is cut, changed or not one of ours.
@@ -301,7 +303,10 @@ impl fmt::Display for ErrorKind {
             Unsupported { what } => write!(f, "{what} cannot be read"),
             Malformed { format, what } => write!(f, "this is not a sound {format} file: {what}"),
             Io { action, why } => write!(f, "cannot {action}: {why}"),
-            Diverged { what } => write!(f, "training diverged: the {what} is no longer finite"),
+            Diverged { what, size } if size.is_empty() => {
+                write!(f, "training diverged: the {what} is no longer finite")
+            }
+            Diverged { what, size } => write!(f, "training diverged: the {what} is no longer finite, {size}"),
             Damaged { what } => write!(f, "this is not a sound model file: {what}"),
             CheckFailed { what, value, want } => write!(f, "{what} is {value}; it must be {want}"),
             Many { errors, total } => write!(f, "{total} problems{}", shown(errors.len(), *total)),
@@ -519,6 +524,7 @@ pub struct Place {
     row: Option<u64>,
     column: Option<String>,
     layer: Option<usize>,
+    unit: Option<usize>,
     epoch: Option<u64>,
     step: Option<u64>,
 }
@@ -544,6 +550,10 @@ impl Place {
     pub fn column(self, name: impl Into<String>) -> Self {
         Place { column: Some(name.into()), ..self }
     }
+    /// In a unit of the layer, counted from 1.
+    pub fn unit(self, unit: usize) -> Self {
+        Place { unit: Some(unit), ..self }
+    }
     /// In an epoch, counted from 1.
     pub fn epoch(self, epoch: u64) -> Self {
         Place { epoch: Some(epoch), ..self }
@@ -562,6 +572,7 @@ impl Place {
             row: self.row.or(other.row),
             column: self.column.or(other.column),
             layer: self.layer.or(other.layer),
+            unit: self.unit.or(other.unit),
             epoch: self.epoch.or(other.epoch),
             step: self.step.or(other.step),
         }
@@ -575,6 +586,7 @@ impl fmt::Display for Place {
             self.row.map(|r| format!("row {r}")),
             self.column.as_ref().map(|c| format!("column `{c}`")),
             self.layer.map(|l| format!("layer {l}")),
+            self.unit.map(|u| format!("unit {u}")),
             self.epoch.map(|e| format!("epoch {e}")),
             self.step.map(|s| format!("step {s}")),
         ];

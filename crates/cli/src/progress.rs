@@ -5,6 +5,7 @@ use crate::words::counted;
 use feedforward::data::prepare::Target;
 use feedforward::data::source::Progress;
 use feedforward::plain::plain;
+use feedforward::training::Warning;
 use feedforward::training::choose::Chosen;
 use feedforward::training::event::{Control, EpochRecord, Event};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -189,6 +190,7 @@ impl Watch {
                     tell!("going on in epoch {epoch}, step {step}");
                 }
             }
+            Event::Warning(warning) => self.warn(warning),
             Event::Refit { rows, epochs } => {
                 if let Some(run) = &mut self.run {
                     run.refit(*rows as u64, *epochs, self.quiet);
@@ -196,6 +198,20 @@ impl Watch {
             }
         }
         if interrupted() { Control::Stop } else { Control::Continue }
+    }
+}
+
+impl Watch {
+    /// A line of its own, above the bar if there is one.
+    fn warn(&self, warning: &Warning) {
+        if self.quiet {
+            return;
+        }
+        let line = || tell!("warning: {}", plain(&warning.to_string()));
+        match self.run.as_ref().and_then(|run| run.bar.as_ref()) {
+            Some(bar) => bar.suspend(line),
+            None => line(),
+        }
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) fn check<'a>(path: &str, inputs: impl IntoIterator<Item = (&'a str, &
 }
 
 /// Write a page to `path`, which [`check`] has accepted.
-pub(crate) fn write(page: &Page, path: &str) -> Result<()> {
-    NewFile::write(Path::new(path), page.to_html().as_bytes())
+pub(crate) fn write(page: &Page, path: impl AsRef<Path>) -> Result<()> {
+    NewFile::write(path.as_ref(), page.to_html().as_bytes())
 }
 
 /// The table, described with a model's target.
@@ -151,7 +151,7 @@ impl Kept {
             evidence,
             judgement,
             description: &self.data,
-            notes: fitted.notes.iter().map(ToString::to_string).collect(),
+            notes: fitted.diverged.iter().map(ToString::to_string).chain(fitted.said()).collect(),
             importance: insight.as_ref().and_then(|i| i.importance.as_ref()),
             hidden: insight.as_ref().map(|i| &i.hidden),
             origin: Origin {

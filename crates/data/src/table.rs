@@ -49,6 +49,16 @@ pub enum Lines {
     Each(Vec<u64>),
 }
 
+impl Lines {
+    /// The line of row `row`, counted from 0.
+    pub fn of(&self, row: usize) -> u64 {
+        match self {
+            Lines::From(first) => first + row as u64,
+            Lines::Each(lines) => lines[row],
+        }
+    }
+}
+
 impl Default for Lines {
     fn default() -> Self {
         Lines::From(1)
@@ -288,10 +298,7 @@ impl Numbers {
 impl Table {
     /// The line of row `row` (counted from 0) in its file.
     pub fn line(&self, row: usize) -> u64 {
-        match &self.lines {
-            Lines::From(first) => first + row as u64,
-            Lines::Each(lines) => lines[row],
-        }
+        self.lines.of(row)
     }
     /// The place of a cell, for messages.
     pub fn place(&self, row: usize, column: usize) -> Place {

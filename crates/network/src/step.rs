@@ -23,11 +23,15 @@ use feedforward_kernels::{Element, Kernels, Rule, Store, Update};
 mod backward;
 mod forward;
 pub mod full_batch;
+mod look;
 mod loss;
-pub use forward::forward;
+mod not_finite;
+pub use forward::{forward, forward_kept};
+pub use look::slopes;
+pub use not_finite::{NotFinite, What, first_not_finite};
 
 use backward::pull_back;
-use forward::forward_layers;
+use forward::{Pass, forward_layers};
 use loss::loss_and_delta;
 
 /// What the network should have said for a batch, and how much each sample counts.
@@ -174,7 +178,7 @@ impl<T: Element, W: Watch> Training<'_, '_, T, W> {
     fn fused(self, of_weights: impl Rule<T>, of_biases: impl Rule<T>) -> f64 {
         let Training { plan, kernels, parameters: p, tape, labels, when, watch } = self;
         let m = rows(labels.target);
-        forward_layers(plan, kernels, &p.theta, tape, 0..m, Some(when), watch);
+        forward_layers(plan, kernels, &p.theta, tape, 0..m, Pass::Learn(when), watch);
         let loss = loss_and_delta(plan, kernels, tape, labels);
         watch.after(Part::Loss);
         // ANCHOR: backward
@@ -252,7 +256,7 @@ fn gradient_watched<T: Element>(
     watch: &mut impl Watch,
 ) -> f64 {
     let m = rows(labels.target);
-    forward_layers(plan, kernels, theta, tape, 0..m, Some(when), watch);
+    forward_layers(plan, kernels, theta, tape, 0..m, Pass::Learn(when), watch);
     let loss = loss_and_delta(plan, kernels, tape, labels);
     watch.after(Part::Loss);
     for l in (1..=plan.layout().last()).rev() {
@@ -283,21 +287,6 @@ pub fn judge<T: Element>(
     labels: Labels<'_, T>,
 ) -> f64 {
     loss_and_delta(plan, kernels, tape, labels)
-}
-
-/// The first layer whose pre-activations in the last step are not finite, or else whose parameters are not: one
-/// step with such numbers spoils the parameters of all layers.
-pub fn first_not_finite<T: Element>(
-    plan: &Plan,
-    kernels: &Kernels<T>,
-    theta: &[T],
-    tape: &Tape<T>,
-    m: usize,
-) -> Option<usize> {
-    let layout = plan.layout();
-    let first = |finite: &dyn Fn(usize) -> bool| (1..=layout.last()).find(|&l| !finite(l));
-    first(&|l| kernels.all_finite(tape.z(l, m).data()))
-        .or_else(|| first(&|l| kernels.all_finite(&theta[layout.layer(l)])))
 }
 
 fn rows<T>(target: Target<'_, T>) -> usize {

@@ -5,7 +5,7 @@ mod common;
 use common::{Engine, Samples, flat, when};
 use feedforward_base::Dice;
 use feedforward_kernels::Arch;
-use feedforward_network::step::{self, When};
+use feedforward_network::step::{self, What, When};
 use feedforward_network::{Activation, Loss, Optimizer, Spec};
 
 fn sgd(units: &[usize]) -> Spec {
@@ -134,7 +134,10 @@ fn the_first_layer_that_is_not_finite_is_named() {
     let spec = sgd(&[3, 4, 4, 2]);
     let samples = Samples::random(&spec, 5, 1, false);
     let mut engine = Engine::<f64>::new(&spec, 5, Arch::best(), 1);
-    let name = |e: &Engine<f64>| step::first_not_finite(&e.plan, &e.kernels, &e.parameters.theta, &e.tape, 5);
+    let name = |e: &Engine<f64>| {
+        let found = step::first_not_finite(&e.plan, &e.kernels, &e.parameters.theta, &e.tape, 5);
+        found.map(|f| (f.what, f.layer, f.unit, f.row))
+    };
     engine.loss(&samples);
     assert_eq!(name(&engine), None);
     // Weights that are finite and whose sum is not: Z[2] shows it, while the step spoils layer 1 as well.
@@ -143,5 +146,5 @@ fn the_first_layer_that_is_not_finite_is_named() {
     let b = engine.plan.layout().b(1);
     engine.parameters.theta[b].fill(9.0);
     engine.train(&samples, &when(1));
-    assert_eq!(name(&engine), Some(2));
+    assert_eq!(name(&engine), Some((What::Parameters, 2, 0, None)));
 }

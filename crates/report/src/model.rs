@@ -114,7 +114,11 @@ fn learned(model: &Model) -> String {
             "A network of {shape} units from input to output learned from {} of `{}` in {passes}{}.",
             counted(record.train_rows, "row"),
             record.data,
-            if record.ending == Ending::Interrupted { ", until it was interrupted" } else { "" }
+            match record.ending {
+                Ending::Interrupted => ", until it was interrupted",
+                Ending::Diverged => ", until it diverged",
+                _ => "",
+            }
         ),
         (Some(_), 0) => format!(
             "A network of {shape} units from input to output learned from {} of `{}` in {passes}; {} held back chose \

@@ -201,7 +201,7 @@ fn hold_back(
         ending: record.ending,
         test: round.rows.test.clone(),
         evidence: judged.evidence,
-        notes: fitted.notes.iter().chain(&judged.notes).map(ToString::to_string).collect(),
+        notes: fitted.said().into_iter().chain(judged.notes.iter().map(ToString::to_string)).collect(),
     }))
 }
 

@@ -6,6 +6,7 @@
 //! Its metadata hold the rest as JSON. Only the program that wrote it reads it.
 
 use crate::container::{Content, Texts, damaged, json, pack, parse, unpack};
+use crate::diagnosis::Warning;
 use crate::event::{Ending, EpochRecord};
 use crate::state::{Here, NetworkState, Rest, State};
 use crate::stop::Best;
@@ -38,6 +39,8 @@ struct Facts {
     best: BestFacts,
     networks: Vec<NetworkFacts>,
     first: Option<FirstFacts>,
+    #[serde(default)]
+    warnings: Vec<Warning>,
 }
 
 #[derive(Serialize, Deserialize, PartialEq)]
@@ -58,6 +61,8 @@ struct FirstFacts {
     epochs: Vec<EpochRecord>,
     kept_epoch: u64,
     ending: Ending,
+    #[serde(default)]
+    warnings: Vec<Warning>,
 }
 
 /// The bytes of a checkpoint.
@@ -76,7 +81,9 @@ pub fn to_bytes<T: Element>(state: &State<T>, first: Option<&Trained<T>>) -> Res
             epochs: first.epochs.clone(),
             kept_epoch: first.kept_epoch,
             ending: first.ending,
+            warnings: first.warnings.clone(),
         }),
+        warnings: state.warnings.clone(),
     };
     let mut texts = Texts::new();
     texts.insert("format".into(), FORMAT.into());
@@ -133,11 +140,11 @@ pub fn read<T: Element>(
     let networks = plans.iter().zip(&facts.networks).enumerate().map(network).collect::<Result<_>>()?;
     let BestFacts { epoch, loss, kept } = facts.best;
     let best = Best { epoch, loss, thetas: kept.then(|| thetas("best", plans)).transpose()? };
-    let first = facts.first.map(|FirstFacts { epochs, kept_epoch, ending }| {
+    let first = facts.first.map(|FirstFacts { epochs, kept_epoch, ending, warnings }| {
         let thetas = thetas("first", first_plans)?;
-        Ok(Trained { thetas, epochs, kept_epoch, ending })
+        Ok(Trained { thetas, epochs, kept_epoch, ending, warnings })
     });
-    let state = State { networks, best, epochs: facts.epochs, here: facts.here };
+    let state = State { networks, best, epochs: facts.epochs, here: facts.here, warnings: facts.warnings };
     Ok(Snapshot { state, first: first.transpose()? })
 }
 
@@ -146,7 +153,7 @@ const MOST_STEPS: u64 = 1 << 53;
 
 /// The facts agree with each other and with the networks.
 fn check(facts: &Facts, plans: &[&Plan]) -> Result<()> {
-    let Facts { here, epochs, best, networks, first } = facts;
+    let Facts { here, epochs, best, networks, first, .. } = facts;
     let done = epochs.len() as u64;
     let counted = |epochs: &[EpochRecord]| epochs.iter().zip(1..).all(|(e, number)| e.epoch == number);
     let network = |n: &NetworkFacts| {

@@ -155,7 +155,7 @@ pub(crate) fn json<T: Serialize + DeserializeOwned + PartialEq>(whose: &str, val
         serde_json::to_string(value).map_err(|e| Error::io(format!("write the {whose}"), &e.into()))?;
     match serde_json::from_str::<T>(&text) {
         Ok(again) if again == *value => Ok(text),
-        _ => Err(Error::new(ErrorKind::Diverged { what: whose.into() })),
+        _ => Err(Error::new(ErrorKind::Diverged { what: whose.into(), size: String::new() })),
     }
 }
 

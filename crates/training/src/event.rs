@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::choose::Chosen;
+use crate::diagnosis::Warning;
 
 /// News of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,8 @@ pub enum Event<'a> {
     },
     /// One pass over the training part is done.
     Epoch(&'a EpochRecord),
+    /// Something looks wrong; each thing is told once a run.
+    Warning(&'a Warning),
     /// The number of epochs is known. Now the network is trained anew on all rows, from epoch 1.
     Refit {
         /// All rows.
@@ -80,4 +83,13 @@ pub enum Ending {
     Converged,
     /// The listener said stop.
     Interrupted,
+    /// Numbers left the finite range; the last good parameters are kept.
+    Diverged,
+}
+
+impl Ending {
+    /// Whether the run came to the end that it was meant to have.
+    pub fn is_complete(self) -> bool {
+        !matches!(self, Ending::Interrupted | Ending::Diverged)
+    }
 }

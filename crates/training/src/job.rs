@@ -5,15 +5,17 @@ use crate::ask::{Ask, Precision};
 use crate::checkpoint::Snapshot;
 use crate::checkpoints::{Checkpoints, Found, InFolder};
 use crate::choose::{Chosen, choose};
+use crate::diagnosis::Warning;
 use crate::divide::{Division, Split, divide};
 use crate::event::{Control, Ending, EpochRecord, Event};
 use crate::evidence::Evidence;
 use crate::machine::Machine;
-use crate::model::{Model, Record, Theta};
+use crate::model::{Diverged, Model, Record, Theta};
 use crate::pupil::Pupil;
 use crate::regime::Regime;
+use crate::salvage::salvage;
 use crate::state::State;
-use crate::trainer::{self, Trained};
+use crate::trainer::{self, Failed, Lesson, Trained};
 use crate::{fingerprint, warnings};
 use feedforward_base::{Dice, Error, ErrorKind, Result};
 use feedforward_data::drift::Profile;
@@ -35,6 +37,18 @@ pub struct Fitted {
     pub valid_rows: Vec<u32>,
     /// What preparation decided or met.
     pub notes: Vec<Note>,
+    /// What looked wrong in the training.
+    pub warnings: Vec<Warning>,
+    /// Where and why numbers left the finite range, if they did; see [`fit_or_salvage`].
+    pub diverged: Option<Error>,
+}
+
+impl Fitted {
+    /// What a user should know, as text: notes, then warnings.
+    pub fn said(&self) -> Vec<String> {
+        let notes = self.notes.iter().map(ToString::to_string);
+        notes.chain(self.warnings.iter().map(ToString::to_string)).collect()
+    }
 }
 
 /// Decide everything for `table` without training: what `ff train --dry-run` prints.
@@ -54,6 +68,7 @@ fn decide(table: &Table, valid: Option<usize>, ask: &Ask, machine: Machine) -> R
     let ask = Ask { refit: Some(division.refit), ..ask.clone() };
     let mut chosen = choose(&ask, fitted, rows, machine.threads)?;
     chosen.notes.extend(warnings::of_columns(table, &train, &chosen.preparation, ask.seed)?);
+    chosen.notes.extend(warnings::of_scales(table, &train, &chosen.preparation, ask.seed)?);
     Ok((chosen, division))
 }
 
@@ -72,7 +87,7 @@ pub fn fit(
     machine: Machine,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
 ) -> Result<Fitted> {
-    fit_in(table, valid, ask, machine, None, observe)
+    fit_in((table, valid), ask, machine, (None, false), observe)
 }
 
 /// As [`fit`], with the state of the training kept in `checkpoints` after every epoch and now and then inside one. If
@@ -88,10 +103,16 @@ pub fn fit_kept(
     checkpoints: &mut Checkpoints,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
 ) -> Result<Fitted> {
-    fit_in(table, valid, ask, machine, Some(checkpoints), observe)
+    fit_in((table, valid), ask, machine, (Some(checkpoints), false), observe)
 }
 
-fn fit_in(
+/// As [`fit`] or [`fit_kept`]; but a training that diverges leaves its last good parameters, with the error in
+/// [`Fitted::diverged`]: those of the best epoch, and before there is one, those in the first epoch with the least loss on
+/// some training rows. With folds they are of the first fold's network.
+///
+/// # Errors
+/// As [`fit_kept`]; [`ErrorKind::Diverged`] only where not even the first parameters were good.
+pub fn fit_or_salvage(
     table: Table,
     valid: Option<Table>,
     ask: &Ask,
@@ -99,10 +120,22 @@ fn fit_in(
     checkpoints: Option<&mut Checkpoints>,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
 ) -> Result<Fitted> {
-    let tables = (table, valid);
+    fit_in((table, valid), ask, machine, (checkpoints, true), observe)
+}
+
+/// Where checkpoints go, and whether what diverges is to be salvaged.
+type Keeping<'c> = (Option<&'c mut Checkpoints>, bool);
+
+fn fit_in(
+    tables: (Table, Option<Table>),
+    ask: &Ask,
+    machine: Machine,
+    keeping: Keeping<'_>,
+    observe: &mut dyn FnMut(Event<'_>) -> Control,
+) -> Result<Fitted> {
     match ask.precision {
-        Precision::F32 => fit_as::<f32>(tables, ask, machine, checkpoints, observe, Theta::F32),
-        Precision::F64 => fit_as::<f64>(tables, ask, machine, checkpoints, observe, Theta::F64),
+        Precision::F32 => fit_as::<f32>(tables, ask, machine, keeping, observe, Theta::F32),
+        Precision::F64 => fit_as::<f64>(tables, ask, machine, keeping, observe, Theta::F64),
     }
 }
 
@@ -110,7 +143,7 @@ fn fit_as<T: Element>(
     (table, valid): (Table, Option<Table>),
     ask: &Ask,
     machine: Machine,
-    checkpoints: Option<&mut Checkpoints>,
+    keeping: Keeping<'_>,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
     wrap: fn(Vec<T>) -> Theta,
 ) -> Result<Fitted> {
@@ -135,10 +168,10 @@ fn fit_as<T: Element>(
     observe(Event::Start(&chosen));
     class.counts()?;
     let kernels = machine.kernels::<T>(&chosen.plan)?;
-    let Learned { pupil, theta, trained, refit, evidence } =
-        class.learn(&kernels, &chosen.regime, checkpoints, observe)?;
+    let Learned { pupil, theta, trained, refit, evidence, diverged } =
+        class.learn(&kernels, &chosen.regime, keeping, observe)?;
     if chosen.folds > 0 && refit.is_none() {
-        // Interrupted: only the first fold's network is there, and judged.
+        // Interrupted or diverged: only the first fold's network is there, and judged.
         valid_rows.truncate(chosen.valid_rows);
     }
     let record = Record {
@@ -156,11 +189,13 @@ fn fit_as<T: Element>(
         kept_epoch: trained.kept_epoch,
         ending: trained.ending,
         refit,
+        diverged: diverged.as_ref().map(|(e, step)| Diverged { what: e.to_string(), kept_step: *step }),
         judgement: evidence.as_ref().map(|e| e.judge(0.5)),
     };
     let model =
         Model { spec: pupil.plan.spec().clone(), preparation: pupil.preparation, theta: wrap(theta), record };
-    Ok(Fitted { model, evidence, valid_rows, notes: chosen.notes })
+    let diverged = diverged.map(|(e, _)| e);
+    Ok(Fitted { model, evidence, valid_rows, notes: chosen.notes, warnings: trained.warnings, diverged })
 }
 
 /// Rows that the network learns from say nothing about others.
@@ -190,6 +225,8 @@ struct Learned<T> {
     trained: Trained<T>,
     refit: Option<Vec<EpochRecord>>,
     evidence: Option<Evidence>,
+    /// The error of a training that was salvaged, and the step of the first epoch whose parameters were, if it is one.
+    diverged: Option<(Error, Option<u64>)>,
 }
 
 impl<T: Element> Class<T> {
@@ -259,12 +296,12 @@ impl<T: Element> Class<T> {
     }
 
     /// The training of the networks that choose the number of epochs, then perhaps that of the one that takes all rows;
-    /// with `checkpoints` from where they say.
+    /// with checkpoints from where they say.
     fn learn(
         mut self,
         kernels: &Kernels<T>,
         regime: &Regime,
-        mut checkpoints: Option<&mut Checkpoints>,
+        (mut checkpoints, may_salvage): Keeping<'_>,
         observe: &mut dyn FnMut(Event<'_>) -> Control,
     ) -> Result<Learned<T>> {
         let snapshot = match &mut checkpoints {
@@ -276,6 +313,7 @@ impl<T: Element> Class<T> {
             Some(Snapshot { state, first: None }) => (Some(state), None, None),
             None => (None, None, None),
         };
+        let mut diverged = None;
         let mut trained = match first {
             Some(trained) => trained,
             None => {
@@ -283,26 +321,45 @@ impl<T: Element> Class<T> {
                 let fresh = || State::new(self.pupils.iter().map(|p| &p.plan), regime.dice);
                 let state = first_state.unwrap_or_else(fresh);
                 let mut keeper = InFolder { checkpoints: checkpoints.as_deref_mut(), first: None };
-                trainer::train(kernels, regime, &lessons, None, state, &mut keeper, observe)?
+                match trainer::train_or_fail(kernels, regime, &lessons, None, state, &mut keeper, observe) {
+                    Err(Failed::Diverged(e, state)) if may_salvage => {
+                        let (trained, step) = salvaged(kernels, regime, &lessons, *state, &e)?;
+                        diverged = Some((e, step));
+                        trained
+                    }
+                    trained => trained.map_err(Failed::error)?,
+                }
             }
         };
         let mut evidence = self.evidence(kernels, &trained.thetas)?;
-        if self.refit && trained.ending != Ending::Interrupted {
+        if self.refit && trained.ending.is_complete() {
             let pupil = self.last.as_mut().unwrap_or(&mut self.pupils[0]);
             pupil.learn_from_all()?;
             observe(Event::Refit { rows: pupil.split.train.len(), epochs: trained.kept_epoch });
             let earlier = Some(&trained.epochs[..trained.kept_epoch as usize]);
-            let fresh = || State::new([&pupil.plan].into_iter(), regime.dice);
+            let warnings = trained.warnings.clone();
+            let fresh = || State { warnings, ..State::new([&pupil.plan].into_iter(), regime.dice) };
             let state = last_state.unwrap_or_else(fresh);
             let mut keeper = InFolder { checkpoints, first: Some(&trained) };
             let lessons = [pupil.lesson()];
-            let mut again = trainer::train(kernels, regime, &lessons, earlier, state, &mut keeper, observe)?;
-            if again.ending != Ending::Interrupted {
-                let pupil = self.last.unwrap_or_else(|| self.pupils.swap_remove(0));
-                let theta = again.thetas.swap_remove(0);
-                return Ok(Learned { pupil, theta, trained, refit: Some(again.epochs), evidence });
+            match trainer::train_or_fail(kernels, regime, &lessons, earlier, state, &mut keeper, observe) {
+                // What the rows were held back from is good, and judged.
+                Err(Failed::Diverged(e, _)) if may_salvage => {
+                    trained.ending = Ending::Diverged;
+                    diverged = Some((e, None));
+                }
+                again => {
+                    let mut again = again.map_err(Failed::error)?;
+                    trained.warnings = again.warnings;
+                    if again.ending.is_complete() {
+                        let pupil = self.last.unwrap_or_else(|| self.pupils.swap_remove(0));
+                        let theta = again.thetas.swap_remove(0);
+                        let refit = Some(again.epochs);
+                        return Ok(Learned { pupil, theta, trained, refit, evidence, diverged });
+                    }
+                    trained.ending = again.ending;
+                }
             }
-            trained.ending = Ending::Interrupted;
         }
         // The first fold's network is judged on that fold alone.
         self.pupils.truncate(1);
@@ -310,8 +367,22 @@ impl<T: Element> Class<T> {
             evidence = self.evidence(kernels, &trained.thetas)?;
         }
         let (pupil, theta) = (self.pupils.swap_remove(0), trained.thetas.swap_remove(0));
-        Ok(Learned { pupil, theta, trained, refit: None, evidence })
+        Ok(Learned { pupil, theta, trained, refit: None, evidence, diverged })
     }
+}
+
+/// What is left after `e`; `e` itself, if nothing is.
+fn salvaged<T: Element>(
+    kernels: &Kernels<T>,
+    regime: &Regime,
+    lessons: &[Lesson<'_, T>],
+    state: State<T>,
+    e: &Error,
+) -> Result<(Trained<T>, Option<u64>)> {
+    salvage(kernels, regime, lessons, state)?.ok_or_else(|| {
+        let hint = e.hint_text().unwrap_or_default();
+        e.clone().hint(format!("{hint} (nothing is kept: not even the first weights give a finite loss)"))
+    })
 }
 
 /// What is kept of the training rows to see whether later ones are like them.

@@ -76,9 +76,22 @@ pub struct Record {
     /// it ended with.
     #[serde(default)]
     pub refit: Option<Vec<EpochRecord>>,
+    /// What ended a run that diverged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diverged: Option<Diverged>,
     /// The judgement on the validation part, if there was one, by a network that has not learned from it: where there
     /// is a `refit`, not yet the model itself, but the network or the networks that chose the number of epochs.
     pub judgement: Option<Judgement>,
+}
+
+/// What ended a run that diverged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Diverged {
+    /// What, where, and what to do.
+    pub what: String,
+    /// The step of the first epoch after which the kept parameters were, 0 for those that it started with; `None` if they
+    /// are those of [`Record::kept_epoch`].
+    pub kept_step: Option<u64>,
 }
 
 impl Record {

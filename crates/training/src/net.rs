@@ -165,7 +165,7 @@ impl Net {
         let table = rows.prepared(spec.outputs());
         let all: Vec<u32> = (0..rows.len() as u32).collect();
         let part = Part { table: &table, rows: &all };
-        let lesson = Lesson { plan: &plan, train: part, valid: None };
+        let lesson = Lesson { plan: &plan, train: part, valid: None, names: None };
         let start = State::new([&plan].into_iter(), regime.dice);
         let (kernels, observe) = (&net.kernels, &mut |_: Event<'_>| Control::Continue);
         let mut trained = trainer::train(kernels, &regime, &[lesson], None, start, &mut NoKeeper, observe)?;

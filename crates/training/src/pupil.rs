@@ -2,6 +2,7 @@
 
 use crate::answer;
 use crate::ask::ClassWeight;
+use crate::diagnosis::Names;
 use crate::divide::Split;
 use crate::evidence::Evidence;
 use crate::fingerprint;
@@ -24,6 +25,7 @@ pub(crate) struct Pupil<T> {
     other: Option<Prepared<T>>,
     pub(crate) split: Split,
     class_weight: ClassWeight,
+    names: Names,
     /// The rows' weights without those of the classes.
     weights: Option<Vec<T>>,
 }
@@ -45,13 +47,14 @@ impl<T: Element> Pupil<T> {
             notes.extend(applied.notes);
             Ok(applied.prepared)
         };
+        let names = Names::of(&table, &preparation);
         let own = prepared(table)?;
         let other = other.map(prepared).transpose()?;
         if let Some(other) = &other {
             split.valid = all_rows(other);
         }
         let weights = own.weights.clone();
-        let mut pupil = Pupil { plan, preparation, own, other, split, class_weight, weights };
+        let mut pupil = Pupil { plan, preparation, own, other, split, class_weight, names, weights };
         pupil.balance()?;
         Ok(pupil)
     }
@@ -68,7 +71,8 @@ impl<T: Element> Pupil<T> {
 
     pub(crate) fn lesson(&self) -> Lesson<'_, T> {
         let train = Part { table: &self.own, rows: &self.split.train };
-        Lesson { plan: &self.plan, train, valid: self.valid().map(|part| (&self.preparation, part)) }
+        let valid = self.valid().map(|part| (&self.preparation, part));
+        Lesson { plan: &self.plan, train, valid, names: Some(&self.names) }
     }
 
     fn valid(&self) -> Option<Part<'_, T>> {

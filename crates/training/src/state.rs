@@ -2,6 +2,7 @@
 //!
 //! The order of the rows and all dice are functions of (seed, epoch, step), so that nothing of them is kept.
 
+use crate::diagnosis::Warning;
 use crate::event::EpochRecord;
 use crate::stop::Best;
 use feedforward_base::{Dice, Result};
@@ -22,6 +23,8 @@ pub struct State<T> {
     pub epochs: Vec<EpochRecord>,
     /// The place in the epoch in hand.
     pub here: Here,
+    /// What was warned of so far, so that no more is said of it.
+    pub warnings: Vec<Warning>,
 }
 
 /// What training has changed of one network.
@@ -90,6 +93,7 @@ impl<T: Element> State<T> {
             best: Best::new(),
             epochs: Vec::new(),
             here: Here::before(1),
+            warnings: Vec::new(),
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use crate::all_rows::AllRows;
 use crate::answer;
+use crate::diagnosis::diverged::{self, Scene};
+use crate::diagnosis::watcher::Watcher;
+use crate::diagnosis::{Eyes, Names, Warning};
 use crate::event::{Control, Ending, EpochRecord, Event};
 use crate::evidence::Evidence;
 use crate::feed::Feed;
@@ -28,6 +31,9 @@ pub struct Lesson<'a, T> {
     pub train: Part<'a, T>,
     /// The rows that judge it, with the preparation that made them numbers.
     pub valid: Option<(&'a Preparation, Part<'a, T>)>,
+    /// What its rows and inputs are called. Whoever names them is warned of what looks wrong, and what diverges can be
+    /// salvaged.
+    pub names: Option<&'a Names>,
 }
 
 /// What training leaves.
@@ -41,6 +47,26 @@ pub struct Trained<T> {
     pub kept_epoch: u64,
     /// Why it ended.
     pub ending: Ending,
+    /// What looked wrong.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why a training has no end.
+#[derive(Clone, Debug)]
+pub enum Failed<T> {
+    /// Its state cannot be kept.
+    Error(Error),
+    /// Numbers left the finite range. The state is that of the moment: its parameters are spoiled, its best ones are not.
+    Diverged(Error, Box<State<T>>),
+}
+
+impl<T> Failed<T> {
+    /// The error.
+    pub fn error(self) -> Error {
+        match self {
+            Failed::Error(e) | Failed::Diverged(e, _) => e,
+        }
+    }
 }
 
 /// Train the networks of `lessons` side by side: all make an epoch, then all are judged together, once an epoch,
@@ -50,8 +76,8 @@ pub struct Trained<T> {
 /// It goes on from `state`, which `keeper` had kept of the same training, or is [`State::new`].
 ///
 /// # Errors
-/// [`ErrorKind::Diverged`] with layer, epoch and step when the loss or a parameter is no longer finite; a state that
-/// `keeper` cannot keep.
+/// [`ErrorKind::Diverged`] with layer, unit, row, epoch and step when the loss or a parameter is no longer finite; a state
+/// that `keeper` cannot keep.
 pub fn train<T: Element>(
     kernels: &Kernels<T>,
     regime: &Regime,
@@ -61,38 +87,87 @@ pub fn train<T: Element>(
     keeper: &mut dyn Keeper<T>,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
 ) -> Result<Trained<T>> {
+    train_or_fail(kernels, regime, lessons, earlier, state, keeper, observe).map_err(Failed::error)
+}
+
+/// As [`train`]; a training that diverges leaves its state.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_or_fail<T: Element>(
+    kernels: &Kernels<T>,
+    regime: &Regime,
+    lessons: &[Lesson<'_, T>],
+    earlier: Option<&[EpochRecord]>,
+    state: State<T>,
+    keeper: &mut dyn Keeper<T>,
+    observe: &mut dyn FnMut(Event<'_>) -> Control,
+) -> std::result::Result<Trained<T>, Failed<T>> {
     let runs = lessons.iter().map(|lesson| Run::new(lesson, kernels, regime, lessons.len())).collect();
     let judged = lessons.iter().any(|lesson| lesson.valid.is_some());
-    let mut school = School { runs, regime, earlier, judged, state };
+    let watcher = lessons[0].watcher(regime).map_err(Failed::Error)?;
+    let mut school = School { runs, regime, earlier, judged, watcher, state };
+    if school.state.epochs.is_empty() && school.state.here.is_beginning() {
+        school.look(observe);
+    }
     let ending = loop {
         if let Some(why) = school.ending() {
             break why;
         }
-        if school.epoch(keeper, observe)? == Control::Stop {
-            break Ending::Interrupted;
+        match school.epoch(keeper, observe) {
+            Ok(Control::Continue) => {}
+            Ok(Control::Stop) => break Ending::Interrupted,
+            Err(e) if matches!(e.kind(), ErrorKind::Diverged { .. }) => {
+                return Err(Failed::Diverged(e, Box::new(school.state)));
+            }
+            Err(e) => return Err(Failed::Error(e)),
         }
     };
-    let State { networks, best, epochs, .. } = school.state;
+    let School { mut runs, watcher, state, .. } = school;
+    let State { networks, best, epochs, mut warnings, .. } = state;
     let last = epochs.len() as u64;
     let thetas = || networks.into_iter().map(|network| network.parameters.theta).collect();
-    let (kept_epoch, thetas) = best.take().unwrap_or_else(|| (last, thetas()));
-    Ok(Trained { thetas, epochs, kept_epoch, ending })
+    let best = if regime.restore_best && judged { best.take() } else { None };
+    let (kept_epoch, thetas): (_, Vec<Vec<T>>) = best.unwrap_or_else(|| (last, thetas()));
+    if let Some(watcher) = watcher.filter(|_| ending.is_complete()) {
+        warn(watcher.end(&mut runs[0].eyes(), &thetas[0], kept_epoch), &mut warnings, observe);
+    }
+    Ok(Trained { thetas, epochs, kept_epoch, ending, warnings })
+}
+
+/// Tell what was not told before.
+fn warn(found: Vec<Warning>, told: &mut Vec<Warning>, observe: &mut dyn FnMut(Event<'_>) -> Control) {
+    for warning in found {
+        if !told.iter().any(|other| warning.repeats(other)) {
+            observe(Event::Warning(&warning));
+            told.push(warning);
+        }
+    }
+}
+
+impl<'a, T: Element> Lesson<'a, T> {
+    /// Who looks at the training, if somebody wants to know.
+    pub(crate) fn watcher(&self, regime: &Regime) -> Result<Option<Watcher<'a, T>>> {
+        self.names.map(|names| Watcher::new(self.plan, self.train, names, regime.dice)).transpose()
+    }
 }
 
 /// All networks of a training, and how far they are.
-struct School<'a, T> {
+struct School<'a, T: Element> {
     runs: Vec<Run<'a, T>>,
     regime: &'a Regime,
     earlier: Option<&'a [EpochRecord]>,
     /// Whether there are rows that judge.
     judged: bool,
+    /// Who looks at the first of the networks.
+    watcher: Option<Watcher<'a, T>>,
     state: State<T>,
 }
 
 impl<T: Element> School<'_, T> {
     /// Why the training is at its end, between two epochs.
     fn ending(&self) -> Option<Ending> {
-        let State { networks, best, epochs, here } = &self.state;
+        let State { networks, best, epochs, here, .. } = &self.state;
         let done = epochs.len() as u64;
         if done == 0 || !here.is_beginning() {
             return None;
@@ -139,6 +214,9 @@ impl<T: Element> School<'_, T> {
         // Nothing of this mean is hidden where no row counts.
         let loss = self.state.here.sum / self.state.here.counted;
         let control = self.judge(loss, observe)?;
+        if control == Control::Continue {
+            self.look(observe);
+        }
         self.state.here = Here::before(self.state.here.epoch + 1);
         if control == Control::Stop || keeper.is_due(At::Epoch) {
             keeper.keep(&self.state)?;
@@ -146,10 +224,24 @@ impl<T: Element> School<'_, T> {
         Ok(control)
     }
 
+    /// Look at the first network, before the first step or after an epoch, and warn of what looks wrong.
+    fn look(&mut self, observe: &mut dyn FnMut(Event<'_>) -> Control) {
+        let Some(watcher) = &self.watcher else { return };
+        let State { networks, epochs, warnings, .. } = &mut self.state;
+        let (theta, run) = (&networks[0].parameters.theta, &mut self.runs[0]);
+        let (plan, dice) = (run.lesson.plan, self.regime.dice);
+        let first = || Parameters::initial(plan, dice).theta;
+        let found = match &epochs[..] {
+            [] => watcher.start(&mut run.eyes(), theta),
+            epochs => watcher.epoch(&mut run.eyes(), theta, epochs, &first),
+        };
+        warn(found, warnings, observe);
+    }
+
     /// Judge all networks, and close the epoch.
     fn judge(&mut self, train_loss: f64, observe: &mut dyn FnMut(Event<'_>) -> Control) -> Result<Control> {
-        let School { runs, regime, earlier, judged, state } = self;
-        let State { networks, best, epochs, here } = state;
+        let School { runs, regime, earlier, judged, watcher, state } = self;
+        let State { networks, best, epochs, here, .. } = state;
         let said =
             runs.iter_mut().zip(&*networks).map(|(run, n)| run.judge(n)).collect::<Result<Vec<_>>>()?;
         let said = answer::together(said.into_iter().flatten());
@@ -160,13 +252,15 @@ impl<T: Element> School<'_, T> {
             None => valid_loss.unwrap_or(train_loss),
         };
         let thetas = || networks.iter().map(|network| &network.parameters.theta[..]);
+        // The end may ask for the best epoch, or a divergence.
+        let keep = (regime.restore_best && *judged) || (earlier.is_none() && watcher.is_some());
         let record = EpochRecord {
             epoch: here.epoch,
             train_loss,
             valid_loss: valid_loss.filter(|loss| loss.is_finite()),
             valid_score: valid_score.flatten(),
             learning_rate: networks[0].rest.learning_rate,
-            best: best.offer(here.epoch, judge_by, thetas(), regime.restore_best && *judged),
+            best: best.offer(here.epoch, judge_by, thetas(), keep),
             theta: fingerprint::of_networks(thetas()),
         };
         for (run, network) in runs.iter().zip(networks) {
@@ -179,7 +273,7 @@ impl<T: Element> School<'_, T> {
 }
 
 /// What one network learns with; what changes stands in its [`NetworkState`].
-struct Run<'a, T> {
+pub(crate) struct Run<'a, T: Element> {
     lesson: &'a Lesson<'a, T>,
     kernels: &'a Kernels<T>,
     regime: &'a Regime,
@@ -191,7 +285,12 @@ struct Run<'a, T> {
 
 impl<'a, T: Element> Run<'a, T> {
     /// One of so many networks.
-    fn new(lesson: &'a Lesson<'a, T>, kernels: &'a Kernels<T>, regime: &'a Regime, networks: usize) -> Self {
+    pub(crate) fn new(
+        lesson: &'a Lesson<'a, T>,
+        kernels: &'a Kernels<T>,
+        regime: &'a Regime,
+        networks: usize,
+    ) -> Self {
         let (plan, rows) = (lesson.plan, lesson.train.rows.to_vec());
         Run {
             lesson,
@@ -209,11 +308,17 @@ impl<'a, T: Element> Run<'a, T> {
         }
     }
 
+    /// To look at the network between two steps.
+    pub(crate) fn eyes(&mut self) -> Eyes<'_, T> {
+        let (plan, kernels) = (self.lesson.plan, self.kernels);
+        Eyes { plan, kernels, tape: &mut self.tape, labels: &mut self.labels }
+    }
+
     fn is_search(&self) -> bool {
         self.lesson.plan.spec().optimizer.is_search()
     }
 
-    fn steps(&self) -> u64 {
+    pub(crate) fn steps(&self) -> u64 {
         self.order.steps(self.regime.batch_size) as u64
     }
 
@@ -231,13 +336,13 @@ impl<'a, T: Element> Run<'a, T> {
     }
 
     /// Before the first step of an epoch, or of what is left of it.
-    fn begin(&mut self, epoch: u64) {
+    pub(crate) fn begin(&mut self, epoch: u64) {
         self.order.epoch(epoch);
         self.feed.reorder();
     }
 
     /// A step of a rule; of a search all that an epoch has, and nothing once it has converged.
-    fn advance(&mut self, network: &mut NetworkState<T>, here: &mut Here) -> Result<()> {
+    pub(crate) fn advance(&mut self, network: &mut NetworkState<T>, here: &mut Here) -> Result<()> {
         if !self.is_search() {
             return self.step(network, here);
         }
@@ -264,8 +369,9 @@ impl<'a, T: Element> Run<'a, T> {
         let when = When { dice: self.regime.dice, epoch, step, eta };
         let loss = step::train(plan, self.kernels, parameters, &mut self.tape, self.labels.view(), &when);
         if !loss.is_finite() {
-            let e = self.diverged("loss", &parameters.theta, m);
-            return Err(e.at(Place::default().epoch(epoch).step(step)));
+            let before = (parameters.t > 1).then_some(rest.learning_rate);
+            let rows = self.order.batch(step as usize - 1, self.regime.batch_size);
+            return Err(self.diverged(&parameters.theta, (rows, step), here, before));
         }
         rest.learning_rate = eta;
         here.add(loss, self.labels.share());
@@ -281,14 +387,15 @@ impl<'a, T: Element> Run<'a, T> {
         // In sequence, every epoch has the same order.
         let rows = order.epoch(epoch);
         let mut all = AllRows::new(plan, kernels, lesson.train.table, rows, (tape, labels, feed), when);
-        let NetworkState { parameters: Parameters { theta, slots, t }, rest } = network;
+        let NetworkState { parameters, rest } = network;
+        let Parameters { theta, slots, t } = parameters;
         *t += 1;
         let outcome = plan.spec().optimizer.iterate(&mut rest.search, theta, slots, &mut all);
         if let Some(e) = all.failed {
             return Err(e);
         }
         if outcome == Outcome::NotFinite {
-            return Err(self.diverged("loss", theta, 0).at(Place::default().epoch(epoch)));
+            return Err(self.no_start(&network.parameters.theta, epoch)?);
         }
         rest.learning_rate = rest.search.length;
         rest.converged = matches!(outcome, Outcome::Converged | Outcome::Stuck);
@@ -300,24 +407,47 @@ impl<'a, T: Element> Run<'a, T> {
         if self.is_search() || self.kernels.all_finite(&network.parameters.theta) {
             return Ok(());
         }
-        let e = self.diverged("parameters", &network.parameters.theta, 0);
-        Err(e.at(Place::default().epoch(here.epoch).step(here.step)))
+        let rows = self.order.batch(here.step as usize - 1, self.regime.batch_size);
+        let eta = Some(network.rest.learning_rate);
+        Err(self.diverged(&network.parameters.theta, (rows, here.step), here, eta))
     }
 
-    /// The error for numbers that left the finite range, with the first layer where they did.
-    fn diverged(&self, what: &str, theta: &[T], m: usize) -> Error {
-        let layer = step::first_not_finite(self.lesson.plan, self.kernels, theta, &self.tape, m);
-        let place = layer.map_or(Place::default(), Place::in_layer);
-        let eta = self.lesson.plan.spec().learning_rate;
-        let hint = if self.is_search() {
-            "the search has no start: scale the columns with --scaling, or let weights start with another --init".into()
-        } else {
-            format!(
-                "lower the learning rate (it is {eta}; try --learning-rate {}), or bound the gradient with --clip-norm 1",
-                eta / 10.0
-            )
-        };
-        Error::new(ErrorKind::Diverged { what: what.into() }).at(place).hint(hint)
+    /// The error for numbers that left the finite range, in the step that the tape holds; `eta` is that of the last update
+    /// before them.
+    fn diverged(&self, theta: &[T], (rows, step): (&[u32], u64), here: &Here, eta: Option<f64>) -> Error {
+        let Run { lesson, kernels, tape, labels, .. } = self;
+        diverged::error(&Scene {
+            plan: lesson.plan,
+            kernels,
+            names: lesson.names,
+            theta,
+            tape,
+            rows,
+            labels: labels.view(),
+            stepped: eta,
+            loss: (here.counted > 0.0).then(|| here.mean()),
+            place: Place::default().epoch(here.epoch).step(step),
+        })
+    }
+
+    /// The same for a search: the portion of the rows is looked for in which they do.
+    ///
+    /// # Errors
+    /// The rows lie in a file that cannot be read.
+    fn no_start(&mut self, theta: &[T], epoch: u64) -> Result<Error> {
+        let Run { lesson, kernels, regime, tape, labels, order, feed } = self;
+        let (plan, when) = (lesson.plan, When { dice: regime.dice, epoch, step: 1, eta: 1.0 });
+        let (all, here) = (order.epoch(epoch).to_vec(), Here::before(epoch));
+        for (first, rows) in (0..).step_by(plan.batch()).zip(all.chunks(plan.batch())) {
+            let places = first..first + rows.len();
+            feed.gather(kernels, lesson.train.table, &all, places, tape.input(rows.len()))?;
+            labels.gather(lesson.train.table, rows);
+            step::gradient(plan, kernels, theta, tape, labels.view(), &when);
+            if step::first_not_finite(plan, kernels, theta, tape, rows.len()).is_some() {
+                return Ok(self.diverged(theta, (rows, 1), &here, None));
+            }
+        }
+        Ok(self.diverged(theta, (&[], 1), &here, None))
     }
 
     /// What the network says about the rows that judge it.

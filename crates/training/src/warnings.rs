@@ -4,14 +4,83 @@
 use crate::ask::{Ask, ClassWeight};
 use feedforward_base::{Dice, Purpose, Result};
 use feedforward_data::describe;
-use feedforward_data::prepare::{Note, Preparation, Target, Targets};
-use feedforward_data::table::Table;
+use feedforward_data::prepare::{Encoding, Note, Preparation, Scale, Target, Targets};
+use feedforward_data::table::{Cells, Table};
 use std::collections::HashMap;
 
 /// Rows in which leaks are looked for, drawn by dice: enough for correlations above 0.95.
 const ROWS: usize = 2_000;
 /// The largest class has so many times the rows of the smallest before that is told.
 const IMBALANCE: f64 = 10.0;
+
+/// A column of numbers whose root of the mean square is at least this is large ...
+const LARGE: f64 = 100.0;
+/// ... or so many times that of the smallest one.
+const UNLIKE: f64 = 1_000.0;
+/// 98 % of the rows in such a share of the range are crammed, ...
+const CRAMMED: f64 = 0.01;
+/// ... if they are not just a few values.
+const VALUES: usize = 10;
+
+/// Columns whose numbers reach the network far larger than others, or all in one place.
+pub(crate) fn of_scales(
+    table: &Table,
+    train: &[u32],
+    preparation: &Preparation,
+    seed: u64,
+) -> Result<Vec<Note>> {
+    let places = places(table);
+    let rows = some_rows(train, seed);
+    let (mut sizes, mut crammed) = (Vec::new(), Vec::new());
+    for feature in &preparation.features {
+        let Encoding::Number { scale, .. } = &feature.encoding else { continue };
+        let Some(&place) = places.get(feature.column.as_str()) else { continue };
+        let cells = table.columns[place].cells()?;
+        let Cells::Number(numbers) = &*cells else { continue };
+        let (shift, divisor) = scale.affine();
+        let x = rows.iter().map(|&r| (numbers.get(r as usize) - shift) / divisor).filter(|x| !x.is_nan());
+        let x: Vec<f64> = x.collect();
+        let size = (x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64).sqrt();
+        sizes.push((feature.column.clone(), size));
+        // Of grey values the range is not that of the column.
+        if matches!(scale, Scale::MinMax(s) if (s.low, s.high) != (0.0, 255.0)) {
+            crammed.extend(share_of_most(x).map(|share| (feature.column.clone(), share)));
+        }
+    }
+    let sound = |size: &f64| size.is_finite() && *size > 0.0;
+    let least = sizes.iter().map(|s| s.1).filter(sound).fold(f64::INFINITY, f64::min);
+    sizes.retain(|(_, size)| *size >= LARGE || (*size > 1.0 && *size >= UNLIKE * least));
+    sizes.sort_by(|one, other| other.1.total_cmp(&one.1));
+    let unscaled = (!sizes.is_empty()).then_some(Note::Unscaled { columns: sizes });
+    let crammed = (!crammed.is_empty()).then_some(Note::Crammed { columns: crammed });
+    Ok(unscaled.into_iter().chain(crammed).collect())
+}
+
+/// The share of the range 0..1 in which 98 % of the numbers lie, if that is little.
+fn share_of_most(mut x: Vec<f64>) -> Option<f64> {
+    x.sort_by(f64::total_cmp);
+    let outside = x.len() / 100;
+    let mut most = x.split_off(outside);
+    most.truncate(most.len().saturating_sub(outside));
+    let share = most.last()? - most.first()?;
+    most.dedup();
+    (share < CRAMMED && most.len() >= VALUES).then_some(share)
+}
+
+/// Some training rows, always the same.
+fn some_rows(train: &[u32], seed: u64) -> Vec<u32> {
+    let mut rows = train.to_vec();
+    if rows.len() > ROWS {
+        Dice::new(seed).stream(Purpose::Experiment, &[3]).shuffle(&mut rows);
+        rows.truncate(ROWS);
+    }
+    rows
+}
+
+/// Where each column stands: a table may have a hundred thousand of them, and all may be features.
+fn places(table: &Table) -> HashMap<&str, usize> {
+    table.columns.iter().map(|c| c.name.as_str()).zip(0..).collect()
+}
 
 /// Columns of the preparation that give the target away or only name the rows.
 pub(crate) fn of_columns(
@@ -20,17 +89,11 @@ pub(crate) fn of_columns(
     preparation: &Preparation,
     seed: u64,
 ) -> Result<Vec<Note>> {
-    // By name, once: a table may have a hundred thousand columns, and all of them may be features.
-    let places: HashMap<&str, usize> = table.columns.iter().map(|c| c.name.as_str()).zip(0..).collect();
+    let places = places(table);
     let place = |name: &str| places.get(name).copied();
     let used: Vec<usize> = preparation.features.iter().filter_map(|f| place(&f.column)).collect();
     let name = |c: usize| table.columns[c].name.clone();
-    let mut rows = train.to_vec();
-    if rows.len() > ROWS {
-        Dice::new(seed).stream(Purpose::Experiment, &[3]).shuffle(&mut rows);
-        rows.truncate(ROWS);
-    }
-    let some = table.pick(&rows)?;
+    let some = table.pick(&some_rows(train, seed))?;
     let classes = matches!(preparation.target, Target::Classes { .. });
     let mut notes = Vec::new();
     for target in preparation.target.names() {

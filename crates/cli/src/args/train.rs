@@ -7,6 +7,9 @@ const AFTER: &str = "\
 Without DATA the built-in run starts: it draws 12,000 handwritten digits, trains 784-512-10 and judges \
 it on 2,000 digits that it has not seen.
 
+A training that leaves the finite numbers ends with exit code 4 and says where and why; its last good weights go to \
+NAME.diverged.ff beside the model's place. What only looks wrong is told once, as a warning.
+
 Examples:
   ff train
   ff train moons:rows=2000,noise=0.2 --layers 16,16 --epochs 50

@@ -180,8 +180,12 @@ pub(crate) fn ending(record: &Record) -> String {
         }
         Ending::Converged => "the search has converged".to_string(),
         Ending::Interrupted => "interrupted; the model is usable".to_string(),
+        Ending::Diverged => "it diverged".to_string(),
     };
     let kept = record.kept_epoch;
+    if let Some(step) = record.diverged.as_ref().and_then(|d| d.kept_step) {
+        return format!("ending        {why} in epoch {}; step {step} of epoch 1 is kept", ran + 1);
+    }
     match &record.refit {
         None => format!("ending        {why}; epoch {kept} of {ran} is kept"),
         Some(_) => format!(

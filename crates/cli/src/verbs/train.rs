@@ -140,6 +140,32 @@ impl Files {
     }
 }
 
+impl Files {
+    /// Where the last good weights of a run that diverged go: beside the place of a sound model, of which one may be there.
+    ///
+    /// # Errors
+    /// `diverged` itself, and with it that other files stand there.
+    fn of_diverged(&self, diverged: &Error) -> Result<Files> {
+        let model = of_diverged(&self.model);
+        let record = ledger::record_of(&model);
+        let checked = overwrite::only_a_model(&model).and_then(|()| overwrite::only_a_record(&record));
+        checked.map_err(|e| match Error::many(vec![diverged.clone(), e]) {
+            Err(both) => both,
+            Ok(()) => diverged.clone(),
+        })?;
+        Ok(Files { model, record })
+    }
+}
+
+/// `price.ff` → `price.diverged.ff`; what goes into a device or a pipe goes there.
+fn of_diverged(path: &Path) -> PathBuf {
+    if path.exists() && !path.is_file() {
+        return path.into();
+    }
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    path.with_extension(format!("diverged.{ending}").trim_end_matches('.'))
+}
+
 /// What is trained.
 pub(super) struct Job {
     data: String,
@@ -215,15 +241,17 @@ impl Job {
         let begun = Instant::now();
         let tables = (self.table, self.valid);
         let (fitted, printed) = fit(tables, &self.ask, machine, folder.as_deref_mut(), (&data, args))?;
-        let notes: Vec<String> = fitted.notes.iter().map(ToString::to_string).collect();
-        let model = &fitted.model;
+        let (notes, model) = (fitted.said(), &fitted.model);
+        let diverged = fitted.diverged.as_ref();
+        let beside = diverged.map(|e| files.of_diverged(e)).transpose()?;
+        let files = beside.as_ref().unwrap_or(files);
         if let (Some(folder), Ending::Interrupted) = (&folder, model.record.ending) {
             tell!("interrupted; `{}` goes on", folder.resume());
             return Ok(ExitCode::from(130));
         }
         let judged = self.test.map(|t| model.evaluate(t, 0.5, Unseen::Other, machine)).transpose()?;
         let test = judged.as_ref().map(|j| &j.judgement);
-        if !quiet {
+        if !quiet && diverged.is_none() {
             tell!("trained in {}", progress::duration(begun.elapsed()));
         }
         progress::notes(still_falling(&model.record).as_slice(), quiet);
@@ -231,13 +259,24 @@ impl Job {
         let summary = summary(model, files, &notes, test);
         write_record(&files.record, &summary, quiet)?;
         let next = next_commands(files, &data, self.has_test_part, &args.reading.text);
-        if let Some((path, kept)) = kept {
+        let report = kept.as_ref().map(|(path, _)| match diverged {
+            Some(_) => of_diverged(Path::new(path)),
+            None => PathBuf::from(path),
+        });
+        if let Some(((_, kept), path)) = kept.zip(report.as_ref()) {
             let page =
                 kept.page(&fitted, judged.as_ref(), (&data, summary.clone()), next.clone(), machine)?;
             report::write(&page, path)?;
         }
-        if let Some(folder) = folder {
-            folder.finish(model)?;
+        match (&mut folder, diverged) {
+            (Some(folder), None) => folder.finish(model)?,
+            // The checkpoints stay as they are.
+            (Some(folder), Some(_)) => {
+                let again =
+                    format!("`{}` goes on from the last checkpoint, and diverges again", folder.resume());
+                progress::notes(&[again], quiet);
+            }
+            (None, _) => {}
         }
         // Whoever closed standard output still gets the model.
         printed?;
@@ -245,18 +284,19 @@ impl Job {
             output::print_json(&summary)?;
         } else {
             let mut text = outcome(model, files, test);
-            if let Some(path) = &args.report.report {
-                text.push_str(&format!("report  {path}\n"));
+            if let Some(path) = &report {
+                text.push_str(&format!("report  {}\n", path.display()));
             }
-            if !quiet {
+            if !quiet && diverged.is_none() {
                 text.push_str(&format!("\nNext:\n  {}", next.join("\n  ")));
             }
             output::print(text.trim_end())?;
         }
-        Ok(match model.record.ending {
-            Ending::Interrupted => ExitCode::from(130),
-            Ending::Finished | Ending::EarlyStopping | Ending::Converged => ExitCode::SUCCESS,
-        })
+        match (fitted.diverged, model.record.ending) {
+            (Some(e), _) => Err(e.into()),
+            (None, Ending::Interrupted) => Ok(ExitCode::from(130)),
+            (None, _) => Ok(ExitCode::SUCCESS),
+        }
     }
 }
 
@@ -280,20 +320,15 @@ fn fit(
         }
         watch.tell(&event)
     };
-    let fitted = match folder {
-        None => training::fit(table, valid, ask, machine, &mut observe)?,
-        Some(folder) => {
-            let checkpoints = &mut folder.checkpoints;
-            let fitted = training::fit_kept(table, valid, ask, machine, checkpoints, &mut observe);
-            fitted.map_err(|e| match e.kind() {
-                ErrorKind::Io { .. } => {
-                    let again = folder.resume();
-                    e.hint(format!("see to it, then `{again}` goes on from the last checkpoint"))
-                }
-                _ => e,
-            })?
+    let again = folder.as_ref().map(|folder| folder.resume());
+    let checkpoints = folder.map(|folder| &mut folder.checkpoints);
+    let fitted = training::fit_or_salvage(table, valid, ask, machine, checkpoints, &mut observe);
+    let fitted = fitted.map_err(|e| match (e.kind(), again) {
+        (ErrorKind::Io { .. }, Some(again)) => {
+            e.hint(format!("see to it, then `{again}` goes on from the last checkpoint"))
         }
-    };
+        _ => e,
+    })?;
     Ok((fitted, printed))
 }
 

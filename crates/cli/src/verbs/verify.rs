@@ -155,7 +155,7 @@ impl Claim {
         }
         let mut watch = Watch::new(quiet);
         let (mut refit, mut parted) = (false, None);
-        let again = training::fit(table, valid, &ask, machine, &mut |event| {
+        let again = training::fit_or_salvage(table, valid, &ask, machine, None, &mut |event| {
             refit |= matches!(event, Event::Refit { .. });
             if let Event::Epoch(record) = &event
                 && certificate.epoch(record.epoch, refit).is_some_and(|hash| hash != record.theta)

@@ -5,6 +5,7 @@ mod bad_usage;
 mod bench;
 mod certify;
 mod common;
+mod diagnosis;
 mod examples;
 mod explain;
 mod folds;

@@ -321,7 +321,8 @@ fn a_failed_run_keeps_the_old_model() {
     let steep = "train t.csv --target kind --optimizer sgd --learning-rate 1e30 --activation linear --loss squared_error --output linear";
     folder.ff(steep).assert().code(4);
     assert_eq!((folder.read("t.ff"), folder.read("t.json")), (model, record));
-    assert_eq!(folder.files(), ["t.csv", "t.ff", "t.json"]);
+    // What was good before the end goes beside it.
+    assert_eq!(folder.files(), ["t.csv", "t.diverged.ff", "t.diverged.json", "t.ff", "t.json"]);
 }
 
 #[test]

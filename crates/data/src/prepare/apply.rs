@@ -70,6 +70,32 @@ impl<T: Real> Prepared<T> {
             Inputs::AtRest(all) => all.each(self.rows, self.inputs, show),
         }
     }
+    /// Some rows in the order given, in memory.
+    ///
+    /// # Errors
+    /// They lie in a file that cannot be read.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn some(&self, rows: &[u32]) -> Result<Prepared<T>> {
+        let each = || rows.iter().map(|&r| r as usize);
+        let targets = match &self.targets {
+            Targets::None => Targets::None,
+            Targets::Classes(all) => Targets::Classes(each().map(|r| all[r]).collect()),
+            Targets::Numbers { data, raw, columns } => Targets::Numbers {
+                data: each().flat_map(|r| &data[r * columns..(r + 1) * columns]).copied().collect(),
+                raw: each().flat_map(|r| &raw[r * columns..(r + 1) * columns]).copied().collect(),
+                columns: *columns,
+            },
+        };
+        Ok(Prepared {
+            x: Inputs::Here(self.pick(rows)?),
+            rows: rows.len(),
+            inputs: self.inputs,
+            targets,
+            weights: self.weights.as_ref().map(|all| each().map(|r| all[r]).collect()),
+        })
+    }
     /// The inputs of some rows, in the order given.
     ///
     /// # Errors

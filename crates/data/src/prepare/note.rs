@@ -137,6 +137,16 @@ pub enum Note {
         /// The class with fewest rows, and their share.
         least: (String, f64),
     },
+    /// Columns that reach the network as large numbers.
+    Unscaled {
+        /// They, each with its usual magnitude (the root of the mean square), the largest first.
+        columns: Vec<(String, f64)>,
+    },
+    /// Columns almost all of whose numbers lie close together once they are scaled, because a few lie far out.
+    Crammed {
+        /// They, each with the share of the range in which 98 % of the rows lie.
+        columns: Vec<(String, f64)>,
+    },
     /// Columns that are distributed otherwise than in the training rows.
     Drift {
         /// What the table is called.
@@ -253,6 +263,22 @@ impl fmt::Display for Note {
                 least.0,
                 percent(least.1)
             ),
+            Note::Unscaled { columns } => {
+                let named = some(columns, |size| format!("usually {}", rounded(size)));
+                write!(
+                    f,
+                    "large numbers reach the network unscaled: {named}; other columns drown beside them, and units \
+                     saturate (`--scaling standardise`)"
+                )
+            }
+            Note::Crammed { columns } => {
+                let named =
+                    some(columns, |share| format!("98 % of its rows in {} of its range", percent(share)));
+                write!(
+                    f,
+                    "a few numbers lie far out, and the others close together: {named} (`--scaling robust`)"
+                )
+            }
             Note::Drift { table, columns, more } => write_drift(f, table, columns, *more),
         }
     }
@@ -275,6 +301,25 @@ fn write_leaks(
     }
     let all = columns.iter().map(|c| c.0.as_str()).collect::<Vec<_>>().join(",");
     write!(f, " may give `{target}` away; leave out what is not known beforehand (`--ignore {all}`)")
+}
+
+/// The first columns, each with its number in brackets, and how many more there are.
+fn some(columns: &[(String, f64)], number: impl Fn(f64) -> String) -> String {
+    let named = columns.iter().take(Note::NAMED).map(|(name, x)| format!("`{name}` ({})", number(*x)));
+    let named = named.collect::<Vec<_>>().join(", ");
+    match columns.len().saturating_sub(Note::NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+/// Three digits: `38.5`, `1230`, `1.23e9`.
+fn rounded(x: f64) -> String {
+    match x.abs() {
+        0.0..100.0 => format!("{x:.1}"),
+        100.0..1e6 => format!("{x:.0}"),
+        _ => format!("{x:.2e}"),
+    }
 }
 
 fn write_identifiers(f: &mut fmt::Formatter<'_>, columns: &[String]) -> fmt::Result {
@@ -353,6 +398,9 @@ mod tests {
             note.to_string(),
             "`id`, `key` seem only to tell the rows apart: they say nothing about new ones (`--ignore id,key`)"
         );
+        let columns = vec![("income".into(), 52_345.6), ("age".into(), 38.54)];
+        let text = Note::Unscaled { columns }.to_string();
+        assert!(text.contains("unscaled: `income` (usually 52346), `age` (usually 38.5);"), "{text}");
         let note = Note::ExtraColumns { columns: (1..=7).map(|i| i.to_string()).collect() };
         assert!(note.to_string().ends_with("`5` and 2 more"));
     }

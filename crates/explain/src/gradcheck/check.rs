@@ -45,7 +45,7 @@ pub fn check(
     let mut objective = Objective::<f64>::new(problem)?;
     let value = objective.value();
     if !value.is_finite() {
-        return Err(Error::new(ErrorKind::Diverged { what: "loss".into() })
+        return Err(Error::new(ErrorKind::Diverged { what: "loss".into(), size: String::new() })
             .hint("the network's numbers are too large to be checked"));
     }
     let mut base = Vec::new();

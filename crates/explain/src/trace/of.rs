@@ -25,7 +25,7 @@ impl Trace {
         let shares = samples.shares();
         let twin = reference::step(&spec, theta, &samples.x, &samples.y, &shares, &|_, _, _| 1.0);
         if !twin.objective.is_finite() {
-            return Err(Error::new(ErrorKind::Diverged { what: "loss".into() })
+            return Err(Error::new(ErrorKind::Diverged { what: "loss".into(), size: String::new() })
                 .hint("the network's numbers are too large to be traced"));
         }
         let mut engine = Engine::<f64>::new(&spec, &samples, true)?;

@@ -82,7 +82,11 @@ pub(super) struct Slope<'a, T, F> {
 impl<'a, T: Element, F: Elementwise> Slope<'a, T, F> {
     /// Of the output layer, which has no numbers of its own and no dropout.
     pub(super) fn of_output(f: F, z: Batch<'a, T>, a: Batch<'a, T>) -> Self {
-        Slope { f, z, a, own: OwnNumbers::Nothing, dropout: None }
+        Slope::undropped(f, z, a, OwnNumbers::Nothing)
+    }
+    /// Of a layer from which nothing was dropped.
+    pub(super) fn undropped(f: F, z: Batch<'a, T>, a: Batch<'a, T>, own: OwnNumbers<'a, T>) -> Self {
+        Slope { f, z, a, own, dropout: None }
     }
     /// (z, a before dropout, own) of some numbers.
     #[inline(always)]

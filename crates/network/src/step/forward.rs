@@ -20,21 +20,44 @@ const ROWS_OF_A_TEAM: usize = 256;
 pub fn forward<T: Element>(plan: &Plan, kernels: &Kernels<T>, theta: &[T], tape: &mut Tape<T>, m: usize) {
     let block = if kernels.threads() > 1 { ROWS_OF_A_TEAM } else { ROWS };
     for first in (0..m).step_by(block) {
-        forward_layers(plan, kernels, theta, tape, first..(first + block).min(m), None, &mut ());
+        forward_layers(plan, kernels, theta, tape, first..(first + block).min(m), Pass::Answer, &mut ());
     }
 }
 
-/// (1) and (2) for every layer; with dropout, and with all of Z kept, if it is known when.
+/// As [`forward`], with the same bits, and Z of all layers stays in the tape for somebody who looks at them.
+pub fn forward_kept<T: Element>(
+    plan: &Plan,
+    kernels: &Kernels<T>,
+    theta: &[T],
+    tape: &mut Tape<T>,
+    m: usize,
+) {
+    forward_layers(plan, kernels, theta, tape, 0..m, Pass::Look, &mut ());
+}
+
+/// What samples pass through the layers for.
+#[derive(Clone, Copy)]
+pub(super) enum Pass<'a> {
+    /// To learn: with dropout, and all of Z is kept.
+    Learn(&'a When),
+    /// To be looked at: all of Z is kept.
+    Look,
+    /// For the network's answer.
+    Answer,
+}
+
+/// (1) and (2) for every layer.
 pub(super) fn forward_layers<T: Element>(
     plan: &Plan,
     kernels: &Kernels<T>,
     theta: &[T],
     tape: &mut Tape<T>,
     rows: Range<usize>,
-    when: Option<&When>,
+    pass: Pass<'_>,
     watch: &mut impl Watch,
 ) {
     let m = rows.len();
+    let when = if let Pass::Learn(when) = pass { Some(when) } else { None };
     for l in 1..=plan.layout().last() {
         let layer = plan.spec().layers[l - 1];
         let dropout = when.filter(|_| layer.dropout > 0.0).map(|when| {
@@ -59,7 +82,7 @@ pub(super) fn forward_layers<T: Element>(
             log_sum: &mut tape.log_sum[rows.clone()],
             own: OwnNumbers::new(layer.activation, &theta[plan.layout().own(l)], drawn),
             dropout,
-            keep_z: when.is_some() || l == plan.layout().last(),
+            keep_z: !matches!(pass, Pass::Answer) || l == plan.layout().last(),
         });
         watch.after(Part::Forward(l));
     }

@@ -31,6 +31,7 @@ pub(crate) fn add(page: &mut Page, record: &Record, model: &Model) {
         ),
         Ending::Converged => "It ended because the search has converged.".into(),
         Ending::Interrupted => "It was interrupted.".into(),
+        Ending::Diverged => "It diverged: numbers left the finite range.".into(),
     };
     let kept = format!("{ending} {}", kept_words(record));
     page.keep("epochs", json!(record.epochs));
@@ -46,6 +47,9 @@ pub(crate) fn add(page: &mut Page, record: &Record, model: &Model) {
 /// Which epoch the model comes from.
 fn kept_words(record: &Record) -> String {
     let (kept, all) = (record.kept_epoch, record.epochs.len());
+    if let Some(step) = record.diverged.as_ref().and_then(|d| d.kept_step) {
+        return format!("The model is that after step {step} of the first epoch.");
+    }
     if record.refit.is_none() {
         return format!("The model is that of epoch {kept} of {all}.");
     }
@@ -137,6 +141,7 @@ fn rate(record: &Record) -> Option<Picture> {
 fn table(record: &Record, score: &str, classes: bool) -> Table {
     let last = record.epochs.len() as u64;
     let mut shown = vec![1, record.kept_epoch, last];
+    shown.retain(|epoch| *epoch > 0);
     shown.dedup();
     let show = if classes { percent } else { number };
     let row = |e: &EpochRecord| {

@@ -81,6 +81,7 @@ fn record(judgement: Option<Judgement>) -> Record {
         valid_rows: 30,
         folds: 5,
         refit: Some(vec![epoch.clone()]),
+        diverged: None,
         epochs: vec![epoch],
         kept_epoch: 1,
         ending: Ending::EarlyStopping,

@@ -45,7 +45,8 @@ fn data<T: Element>(layout: &Layout, theta: &[T]) -> Result<Vec<u8>> {
     for l in 1..=layout.last() {
         for &x in layout.rows(theta, l).iter().chain(&theta[layout.b(l).start..layout.own(l).end]) {
             if !x.is_finite() {
-                let e = Error::new(ErrorKind::Diverged { what: "set of parameters".into() });
+                let e =
+                    Error::new(ErrorKind::Diverged { what: "set of parameters".into(), size: String::new() });
                 return Err(e.at(Place::in_layer(l)));
             }
             x.write_le(&mut bytes);

@@ -54,7 +54,7 @@ pub(crate) fn epochs<T: Element>(
     };
     let rows: Vec<u32> = (0..table.rows as u32).collect();
     let mut ends = Vec::with_capacity(epochs + 1);
-    let lesson = Lesson { plan, train: part::Part { table, rows: &rows }, valid: None };
+    let lesson = Lesson { plan, train: part::Part { table, rows: &rows }, valid: None, names: None };
     let start = State::new([plan].into_iter(), regime.dice);
     let mut trained =
         trainer::train(kernels, &regime, &[lesson], None, start, &mut NoKeeper, &mut |event| {
