@@ -21,9 +21,8 @@ fn table(text: &str) -> Table {
 
 /// A table of numbers whose first row is line 2 of `t.csv`.
 fn numbers(columns: &[(&str, &dyn Fn(usize) -> f64)], rows: usize) -> Table {
-    let column = |(name, f): &(&str, &dyn Fn(usize) -> f64)| Column {
-        name: (*name).into(),
-        cells: Cells::Number(Numbers::F64((0..rows).map(f).collect())),
+    let column = |(name, f): &(&str, &dyn Fn(usize) -> f64)| {
+        Column::new(*name, Cells::Number(Numbers::F64((0..rows).map(f).collect())))
     };
     let columns = columns.iter().map(column).collect();
     Table { name: "t.csv".into(), columns, rows, lines: Lines::From(2), ..Table::default() }
