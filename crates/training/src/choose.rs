@@ -9,6 +9,9 @@ use feedforward_network::schedule::Plateau;
 use feedforward_network::step::full_batch::PORTION;
 use feedforward_network::{Activation, Layer, Loss, Plan, Schedule, Spec};
 
+/// Epochs of a run at most: the history of as many, twice where there is a last training, fits into the head of a model
+/// file, which holds 100 MB.
+const MOST_EPOCHS: u64 = 150_000;
 /// Below this number of rows 5 folds choose the number of epochs, and weights decay most.
 pub(crate) const FEW_ROWS: usize = 2_000;
 /// From this number of rows on weights do not decay.
@@ -56,7 +59,7 @@ pub(crate) fn choose(
     (train_rows, valid_rows, folds): (usize, usize, usize),
     threads: usize,
 ) -> Result<Chosen> {
-    let Fitted { preparation, notes } = fitted;
+    let Fitted { preparation, mut notes } = fitted;
     let mut ask = ask.clone();
     let images = is_images(&preparation);
     let decay = usual_weight_decay(&ask, train_rows);
@@ -109,6 +112,10 @@ pub(crate) fn choose(
     spec.check_learning()?;
     let patience = (patience > 0).then_some(patience);
     let dice = Dice::new(ask.seed);
+    if epochs > MOST_EPOCHS {
+        notes.push(Note::ManyEpochs { asked: epochs, most: MOST_EPOCHS });
+    }
+    let epochs = epochs.min(MOST_EPOCHS);
     let regime = Regime { batch_size: plan.batch(), epochs, patience, restore_best: ask.restore_best, dice };
     Ok(Chosen { plan, regime, preparation, train_rows, valid_rows, folds, ask, notes })
 }

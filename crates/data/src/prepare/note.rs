@@ -137,6 +137,13 @@ pub enum Note {
         /// The class with fewest rows, and their share.
         least: (String, f64),
     },
+    /// More epochs were asked for than a record holds.
+    ManyEpochs {
+        /// What was asked for.
+        asked: u64,
+        /// After which the run ends.
+        most: u64,
+    },
     /// Columns that reach the network as large numbers.
     Unscaled {
         /// They, each with its usual magnitude (the root of the mean square), the largest first.
@@ -262,6 +269,11 @@ impl fmt::Display for Note {
                 percent(most.1),
                 least.0,
                 percent(least.1)
+            ),
+            Note::ManyEpochs { asked, most } => write!(
+                f,
+                "a record holds {most} epochs: the run ends there at the latest, and not after {asked} (with a smaller \
+                 `--batch-size` an epoch has more steps)"
             ),
             Note::Unscaled { columns } => {
                 let named = some(columns, |size| format!("usually {}", rounded(size)));
@@ -398,6 +410,10 @@ mod tests {
             note.to_string(),
             "`id`, `key` seem only to tell the rows apart: they say nothing about new ones (`--ignore id,key`)"
         );
+        let text = Note::ManyEpochs { asked: 9_000_000, most: 150_000 }.to_string();
+        assert!(text.starts_with(
+            "a record holds 150000 epochs: the run ends there at the latest, and not after 9000000 ("
+        ));
         let columns = vec![("income".into(), 52_345.6), ("age".into(), 38.54)];
         let text = Note::Unscaled { columns }.to_string();
         assert!(text.contains("unscaled: `income` (usually 52346), `age` (usually 38.5);"), "{text}");
