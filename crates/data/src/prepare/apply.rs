@@ -636,7 +636,7 @@ mod tests {
             let among = p.apply::<f32>(t, Want::Target, Unseen::Error).unwrap().prepared;
             let alone = p.apply::<f32>(make(pick..pick + 1), Want::Target, Unseen::Error).unwrap().prepared;
             let n = p.inputs();
-            prop_assert_eq!(&among.x.here()[pick * n..(pick + 1) * n], &alone.x.here()[..]);
+            prop_assert_eq!(&among.x.here()[pick * n..(pick + 1) * n], alone.x.here());
             let json: Preparation = serde_json::from_str(&serde_json::to_string(&p).unwrap()).unwrap();
             prop_assert_eq!(json, p);
             prop_assert!(among.x.here().iter().all(|v| v.is_finite()));
