@@ -419,15 +419,18 @@ fn fits(chosen: &Chosen, width: usize, limit: Option<&Limit>) -> Result<()> {
     Err(e.hint(format!("pass --memory {}M, or take fewer units", least.div_ceil(1 << 20))))
 }
 
-/// What a run takes at least beside the rows that may lie in a file: the program, the networks, of each row its place
-/// in the order, target and line, and of each row that judges what is said about it. Rows on their way take ⅜ of it all.
+/// What a run takes at least beside the rows that may lie in a file: the program, the networks, of each column its names
+/// and what is kept of it, of each row its place in the order, target and line, and of each row that judges what is said
+/// about it. Rows on their way take ⅜ of it all.
 fn least_memory(chosen: &Chosen, network: u64) -> u64 {
     const PROGRAM: u64 = 24 << 20;
+    const OF_A_COLUMN: u64 = 2 << 10;
     const OF_A_ROW: u64 = 48;
     const OF_AN_OUTPUT: u64 = 24;
     let rows = (chosen.train_rows + chosen.valid_rows) as u64;
     let said = chosen.valid_rows as u64 * chosen.preparation.outputs() as u64 * OF_AN_OUTPUT;
-    (PROGRAM + (chosen.folds as u64 + 1) * network + rows * OF_A_ROW + said) * 8 / 5
+    let columns = chosen.preparation.columns.len() as u64 * OF_A_COLUMN;
+    (PROGRAM + (chosen.folds as u64 + 1) * network + columns + rows * OF_A_ROW + said) * 8 / 5
 }
 
 fn in_mebibytes(bytes: u64) -> String {
