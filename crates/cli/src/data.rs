@@ -3,6 +3,7 @@
 use crate::args::{HeaderArg, PartArg, Reading, Text};
 use crate::progress::ReadingBar;
 use feedforward::data::generated::{self, Recipe, SETS, Set};
+use feedforward::data::memory::Limit;
 use feedforward::data::prepare::Roles;
 use feedforward::data::source::{self, IdxPart, Kind, ReadOptions};
 use feedforward::data::table::Table;
@@ -55,7 +56,7 @@ pub(crate) fn load(
 ) -> Result<Data> {
     let part = reading.part.unwrap_or(usual);
     if let Some((set, recipe)) = generated_set(data, reading)? {
-        return draw(set, &recipe, part);
+        return draw_within(set, &recipe, part, reading.limit());
     }
     check_name(data)?;
     let mut bar = ReadingBar::new(data, quiet);
@@ -101,6 +102,26 @@ pub(crate) fn read(
     }
     options.types.extend(kinds);
     source::read(data, &options, &mut |done| bar.tell(done))
+}
+
+/// Cells of generated sets take so many bytes at most, and are drawn in memory.
+const OF_A_CELL: u64 = 4;
+
+/// As [`draw`], within a limit on memory, of which the drawn cells may take a quarter.
+fn draw_within(set: &Set, recipe: &Recipe, part: PartArg, limit: Option<Limit>) -> Result<Data> {
+    let bytes = (recipe.rows as u64).saturating_mul(set.columns as u64 * OF_A_CELL);
+    if let Some(limit) = limit.as_ref().filter(|limit| bytes > limit.bytes / 4) {
+        let most = limit.bytes / 4 / (set.columns as u64 * OF_A_CELL);
+        let e = Error::bad_value(
+            "rows",
+            recipe.rows,
+            format!("at most {most} within --memory: they are drawn there"),
+        );
+        return Err(e.hint("draw fewer rows, or give more memory"));
+    }
+    let mut data = draw(set, recipe, part)?;
+    data.table.limit = limit;
+    Ok(data)
 }
 
 /// The rows of a generated set; those of the test part come from another seed.

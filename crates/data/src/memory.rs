@@ -14,9 +14,16 @@ pub struct Limit {
     pub bytes: u64,
     /// Where files for rows are made. They have no name, and end with the program, however it ends.
     pub folder: PathBuf,
+    /// Of how many that run side by side this is the share of one.
+    pub shared: usize,
 }
 
 impl Limit {
+    /// The share of each of so many that run side by side.
+    pub fn shared_by(&self, runs: usize) -> Self {
+        let runs = runs.max(1);
+        Limit { bytes: self.bytes / runs as u64, folder: self.folder.clone(), shared: self.shared * runs }
+    }
     /// An equal part of the memory, of so many.
     pub fn part(&self, parts: u64) -> usize {
         usize::try_from(self.bytes / parts).unwrap_or(usize::MAX)
@@ -71,7 +78,7 @@ impl Scratch {
 
 fn failed(action: &str, e: &std::io::Error, folder: &Path) -> Error {
     let e = Error::io(action, e).at(Place::file(folder.display().to_string()));
-    e.hint("give a folder with more room by --scratch, or more memory by --memory")
+    e.hint("see that the folder of --scratch is there and has room, or give more memory by --memory")
 }
 
 #[cfg(test)]
@@ -80,13 +87,13 @@ pub(crate) mod tests {
 
     /// A limit of so many bytes, with files in the system's own folder for such.
     pub(crate) fn limit(bytes: u64) -> Limit {
-        Limit { bytes, folder: std::env::temp_dir() }
+        Limit { bytes, folder: std::env::temp_dir(), shared: 1 }
     }
 
     #[test]
     fn what_was_put_away_comes_back_and_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let limit = Limit { bytes: 0, folder: folder.path().into() };
+        let limit = Limit { bytes: 0, folder: folder.path().into(), shared: 1 };
         let scratch = Scratch::new(&limit).unwrap();
         assert_eq!(scratch.append(b"first").unwrap(), 0);
         let at = scratch.append(b"second").unwrap();
@@ -103,7 +110,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_named() {
-        let limit = Limit { bytes: 0, folder: "no/such/folder".into() };
+        let limit = Limit { bytes: 0, folder: "no/such/folder".into(), shared: 1 };
         let e = Scratch::new(&limit).unwrap_err().to_string();
         assert!(e.contains("cannot make a file for rows: ") && e.contains("at: no/such/folder"), "{e}");
         assert!(e.contains("--scratch"), "{e}");

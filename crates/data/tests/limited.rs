@@ -15,7 +15,7 @@ use std::fmt::Write;
 const LITTLE: u64 = 40_000;
 
 fn limit(bytes: u64) -> Option<Limit> {
-    Some(Limit { bytes, folder: std::env::temp_dir() })
+    Some(Limit { bytes, folder: std::env::temp_dir(), shared: 1 })
 }
 
 fn read_with(path: &str, options: &ReadOptions) -> Table {

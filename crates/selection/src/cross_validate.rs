@@ -12,8 +12,10 @@ use crate::folds::{How, Round};
 use crate::spread::Spread;
 use check::{Checked, check};
 use feedforward_base::{Place, Result};
+use feedforward_data::memory::Limit;
 use feedforward_data::prepare::Unseen;
 use feedforward_data::table::Table;
+use feedforward_training::need::Need;
 use feedforward_training::{
     Ask, Control, Ending, EpochRecord, Event, Evidence, Judgement, Machine, Metric, fit,
 };
@@ -131,9 +133,12 @@ pub fn cross_validate(
     let rounds = how.rounds(table, &ask.roles)?;
     let Checked { roles, weights, mut notes } = check(table, &ask.roles, how, &rounds)?;
     let own = Ask { roles, ..ask.clone() };
+    // What is said of the rows of all folds stays; folds that run side by side share the rest.
+    Need { judged: table.rows * how.repeats, outputs: 1, ..Need::default() }.check(table.limit.as_ref())?;
+    let limit = table.limit.as_ref().map(|limit| limit.shared_by(machine.threads.min(rounds.len())));
     let one = |round: &Round, threads, observe: &mut dyn FnMut(Event<'_>) -> Control| {
         hold_back(
-            table,
+            (table, limit.as_ref()),
             &own,
             &how.name(round.repeat, round.fold),
             round,
@@ -172,14 +177,17 @@ pub fn cross_validate(
 
 /// Train without the rows that `round` holds back, and judge on these; `None` if the listener ended it.
 fn hold_back(
-    table: &Table,
+    (table, limit): (&Table, Option<&Limit>),
     ask: &Ask,
     name: &str,
     round: &Round,
     machine: Machine,
     observe: &mut dyn FnMut(Event<'_>) -> Control,
 ) -> Result<Option<Fold>> {
-    let part = |rows: &[u32]| Ok(Table { name: format!("{}, {name}", table.name), ..table.pick(rows)? });
+    let part = |rows: &[u32]| {
+        let (name, limit) = (format!("{}, {name}", table.name), limit.cloned());
+        Ok(Table { name, limit, ..table.pick(rows)? })
+    };
     let place = || Place::file(format!("{}, {name}", table.name));
     let fitted = fit(part(&round.rows.train)?, None, ask, machine, observe).map_err(|e| e.at(place()))?;
     let (model, record) = (&fitted.model, &fitted.model.record);

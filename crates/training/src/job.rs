@@ -11,6 +11,7 @@ use crate::event::{Control, Ending, EpochRecord, Event};
 use crate::evidence::Evidence;
 use crate::machine::Machine;
 use crate::model::{Diverged, Model, Record, Theta};
+use crate::need::{Need, in_mebibytes};
 use crate::pupil::Pupil;
 use crate::regime::Regime;
 use crate::salvage::salvage;
@@ -404,35 +405,17 @@ fn with_task(roles: &Roles, preparation: &Preparation) -> Roles {
 /// A network that the memory cannot hold, or may not take, is refused before it is begun. `width`: bytes of a number.
 fn fits(chosen: &Chosen, width: usize, limit: Option<&Limit>) -> Result<()> {
     let bytes = chosen.plan.bytes(width).total();
-    let what = "the memory that training takes";
     Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
-        Error::bad_value(what, in_mebibytes(bytes as u64), "no more than this machine gives")
+        let (what, most) = ("the memory that training takes", "no more than this machine gives");
+        Error::bad_value(what, in_mebibytes(bytes as u64), most)
             .hint("take fewer units, or a smaller --batch-size")
     })?;
-    let Some(limit) = limit else { return Ok(()) };
-    let least = least_memory(chosen, bytes as u64);
-    if least <= limit.bytes {
-        return Ok(());
-    }
-    let most = format!("at most the {} of --memory", in_mebibytes(limit.bytes));
-    let e = Error::bad_value(what, in_mebibytes(least), most);
-    Err(e.hint(format!("pass --memory {}M, or take fewer units", least.div_ceil(1 << 20))))
-}
-
-/// What a run takes at least beside the rows that may lie in a file: the program, the networks, of each column its names
-/// and what is kept of it, of each row its place in the order, target and line, and of each row that judges what is said
-/// about it. Rows on their way take ⅜ of it all.
-fn least_memory(chosen: &Chosen, network: u64) -> u64 {
-    const PROGRAM: u64 = 24 << 20;
-    const OF_A_COLUMN: u64 = 2 << 10;
-    const OF_A_ROW: u64 = 48;
-    const OF_AN_OUTPUT: u64 = 24;
-    let rows = (chosen.train_rows + chosen.valid_rows) as u64;
-    let said = chosen.valid_rows as u64 * chosen.preparation.outputs() as u64 * OF_AN_OUTPUT;
-    let columns = chosen.preparation.columns.len() as u64 * OF_A_COLUMN;
-    (PROGRAM + (chosen.folds as u64 + 1) * network + columns + rows * OF_A_ROW + said) * 8 / 5
-}
-
-fn in_mebibytes(bytes: u64) -> String {
-    format!("{:.0} MiB", bytes as f64 / (1u64 << 20) as f64)
+    let need = Need {
+        networks: (chosen.folds as u64 + 1) * bytes as u64,
+        columns: chosen.preparation.columns.len(),
+        rows: chosen.train_rows + chosen.valid_rows,
+        judged: chosen.valid_rows,
+        outputs: chosen.preparation.outputs(),
+    };
+    need.check(limit)
 }

@@ -28,6 +28,7 @@ pub mod machine;
 pub mod metric;
 pub mod model;
 pub mod model_file;
+pub mod need;
 pub mod new_file;
 pub mod part;
 pub mod probe;

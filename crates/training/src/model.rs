@@ -7,8 +7,9 @@ use crate::evidence::Evidence;
 use crate::judgement::Judgement;
 use crate::labels::Labels;
 use crate::machine::Machine;
+use crate::need::Need;
 use crate::part::Part;
-use feedforward_base::Result;
+use feedforward_base::{Real, Result};
 use feedforward_data::drift::Profile;
 use feedforward_data::prepare::{Note, Preparation, Prepared, Target, Unseen, Want};
 use feedforward_data::table::Table;
@@ -193,6 +194,8 @@ impl Model {
         unseen: Unseen,
         machine: Machine,
     ) -> Result<(Said, Vec<Note>)> {
+        let need = Need { columns: table.columns.len(), rows: table.rows, ..self.need() };
+        need.check(table.limit.as_ref())?;
         let drift = self.drift(&table)?;
         let applied = self.preparation.apply::<T>(table, Want::NoTarget, unseen)?;
         let rows = all_rows(&applied.prepared);
@@ -209,6 +212,9 @@ impl Model {
         unseen: Unseen,
         machine: Machine,
     ) -> Result<Judged> {
+        let (columns, rows) = (table.columns.len(), table.rows);
+        let need = Need { columns, rows, judged: rows, outputs: self.preparation.outputs(), ..self.need() };
+        need.check(table.limit.as_ref())?;
         let drift = self.drift(&table)?;
         let applied = self.preparation.apply::<T>(table, Want::Target, unseen)?;
         let rows = all_rows(&applied.prepared);
@@ -220,6 +226,15 @@ impl Model {
             evidence,
             notes: applied.notes.into_iter().chain(drift).collect(),
         })
+    }
+
+    /// The memory that the model takes by itself.
+    fn need(&self) -> Need {
+        let width = match self.theta {
+            Theta::F32(_) => f32::BYTES,
+            Theta::F64(_) => f64::BYTES,
+        };
+        Need { networks: (self.spec.parameters() * width) as u64, ..Need::default() }
     }
 
     /// A note if the rows are not like those of training.

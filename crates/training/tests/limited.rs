@@ -22,7 +22,7 @@ fn table(limit: u64) -> Table {
     let codes = (0..ROWS).map(|r| u32::from(first.get(r) > 9_000.0) + u32::from(r % 9 == 0)).collect();
     let levels = ["low", "high", "odd"].map(String::from).to_vec();
     columns.push(Column::new("class", Cells::Category { codes, levels }));
-    let limit = Some(Limit { bytes: limit, folder: std::env::temp_dir() });
+    let limit = Some(Limit { bytes: limit, folder: std::env::temp_dir(), shared: 1 });
     Table { name: "t".into(), columns, rows: ROWS, limit, ..Table::default() }
 }
 
@@ -64,10 +64,10 @@ fn rows_in_a_file_give_the_same_model() {
 #[test]
 fn too_little_memory_is_refused_with_what_is_needed() {
     let said = |bytes: u64| fit(table(bytes), None, &ask(), Machine::new(1), &mut |_| Control::Stop);
-    let e = said(35 << 20).unwrap_err();
+    let e = said(27 << 20).unwrap_err();
     assert!(matches!(e.kind(), ErrorKind::BadValue { .. }), "{e}");
     let text = e.to_string();
     let least: u64 = text.split("pass --memory ").nth(1).unwrap().split('M').next().unwrap().parse().unwrap();
-    assert!((36..60).contains(&least) && text.contains("at most the 35 MiB of --memory"), "{text}");
+    assert!((28..45).contains(&least) && text.contains("at most the 27 MiB that are left"), "{text}");
     assert!(said(least << 20).is_ok(), "what the hint says is enough");
 }

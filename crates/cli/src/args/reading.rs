@@ -32,7 +32,7 @@ pub(crate) struct Reading {
 impl Reading {
     /// The limit on memory, if there is one.
     pub(crate) fn limit(&self) -> Option<Limit> {
-        self.memory.map(|bytes| Limit { bytes, folder: self.scratch.clone() })
+        self.memory.map(|bytes| Limit { bytes, folder: self.scratch.clone(), shared: 1 })
     }
 }
 

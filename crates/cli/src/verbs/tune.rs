@@ -139,7 +139,11 @@ fn rows(args: &Args) -> Result<Rows> {
         (None, share) => Test::Share(share),
     };
     let counters = prepare::counters(&table, &roles)?;
-    Ok(Rows { parts: Parts::new(table, test, &roles, seed)?, target, counters })
+    let mut parts = Parts::new(table, test, &roles, seed)?;
+    // Trials run side by side.
+    let threads = machine::machine(&args.threads)?.threads;
+    parts.rest.limit = parts.rest.limit.map(|limit| limit.shared_by(threads));
+    Ok(Rows { parts, target, counters })
 }
 
 /// What flags of `ff train` ask of data that has its own target, perhaps.

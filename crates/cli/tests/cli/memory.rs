@@ -64,5 +64,5 @@ fn sizes_and_folders_that_cannot_be() {
     let e = said("train t.csv --target y --memory 48M --scratch no/such", 3);
     assert!(e.contains("cannot make a file for rows: ") && e.contains("at: no/such"), "{e}");
     let e = said("train t.csv --target y --memory 32M", 2);
-    assert!(e.contains("the memory that training takes is `") && e.contains("hint: pass --memory "), "{e}");
+    assert!(e.contains("the memory that this takes is `") && e.contains("hint: pass --memory "), "{e}");
 }

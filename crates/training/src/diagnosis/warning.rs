@@ -124,10 +124,13 @@ impl fmt::Display for Warning {
             }
             Warning::Dead(units) => {
                 write!(f, "{units} are dead: they say the same on each of {} training rows", units.rows)?;
-                f.write_str(
-                    ", and nothing moves them any more; try --activation leaky_relu, a smaller --learning-rate or --bias \
-                     0.1",
-                )
+                f.write_str(match units.epoch {
+                    0 => ", and nothing will move them; try --activation leaky_relu, a --bias that is not below 0, or scaled columns",
+                    _ => {
+                        ", and nothing moves them any more; try --activation leaky_relu, a smaller --learning-rate or \
+                         --bias 0.1"
+                    }
+                })
             }
             Warning::Saturated { units, largest, cause } => {
                 write!(f, "{units} are saturated on almost every of {} training rows", units.rows)?;
