@@ -70,9 +70,9 @@ mod tests {
         let limit = |bytes, shared| Limit { bytes, folder: ".".into(), shared };
         let said = |limit: Limit| need.check(Some(&limit)).unwrap_err().to_string();
         let text = said(limit(40 << 20, 1));
-        assert!(text.starts_with("the memory that this takes is `75 MiB`"), "{text}");
+        assert!(text.starts_with("the memory that this takes is `76 MiB`"), "{text}");
         assert!(text.ends_with("hint: pass --memory 76M, or take fewer rows or units"), "{text}");
-        assert!(said(limit(40 << 20, 2)).contains("--memory 151M, or fewer --threads, or"));
+        assert!(said(limit(40 << 20, 2)).contains("--memory 152M, or fewer --threads, or"));
         assert!(need.check(Some(&limit(76 << 20, 1))).is_ok() && need.check(None).is_ok());
     }
 }

@@ -108,7 +108,7 @@ fn warnings_stand_on_lines_of_their_own_and_in_the_record() {
     snapbox::assert_data_eq!(
         lines.join("\n"),
         str![[r#"
-warning: before the first step, 8 of the 8 relu units of layer 1 (100 %; 1, 2, 3, …) are dead: they say the same on each of 160 training rows, and nothing moves them any more; try --activation leaky_relu, a smaller --learning-rate or --bias 0.1
+warning: before the first step, 8 of the 8 relu units of layer 1 (100 %; 1, 2, 3, …) are dead: they say the same on each of 160 training rows, and nothing will move them; try --activation leaky_relu, a --bias that is not below 0, or scaled columns
 warning: the network says the same of every row: 0.497 on each of 160 training rows, give or take 0; try more --epochs, another --learning-rate, smaller penalties or --weight-decay, or columns that tell more
 "#]]
     );
