@@ -114,7 +114,7 @@ pub enum IdxPart {
 ///   2^53) are a category, unless `types` or `expected` say that they are numbers.
 /// * **Truth values.** A column of nothing but `true` and `false` in any case has these two levels in lower case.
 /// * **Text.** A category of more than 65,536 levels (or 4 MiB of them), or of more than 100 that are more than half of
-///   its values, becomes [`Cells::Text`], unless `types` asks for a category.
+///   its values, becomes [`Cells::Text`](crate::table::Cells::Text), unless `types` asks for a category.
 /// * Blanks around fields, a byte order mark, `\r\n` and blank lines do not matter.
 ///
 /// # Errors
