@@ -211,16 +211,27 @@ pub(crate) enum Form {
     F64,
 }
 
+/// Whether a number is not whole; `f64::fract` says the same and is a call on most processors.
+#[inline]
+pub(crate) fn has_fraction(value: f64) -> bool {
+    // From 2^52 on there are no fractions.
+    value.abs() < 4_503_599_627_370_496.0 && (value as i64) as f64 != value
+}
+
 impl Form {
-    /// The smallest form that holds `value` exactly; NaN is an empty cell.
-    pub(crate) fn of(value: f64) -> Form {
-        if (0.0..=255.0).contains(&value) && value.fract() == 0.0 && !value.is_sign_negative() {
-            Form::U8
-        } else if value.is_nan() || f64::from(value as f32) == value {
-            Form::F32
-        } else {
-            Form::F64
+    /// Whether it holds `value` exactly; NaN is an empty cell.
+    #[inline]
+    pub(crate) fn holds(self, value: f64) -> bool {
+        match self {
+            Form::U8 => (0.0..=255.0).contains(&value) && !has_fraction(value) && value.is_sign_positive(),
+            Form::F32 => value.is_nan() || f64::from(value as f32) == value,
+            Form::F64 => true,
         }
+    }
+    /// The smallest form that holds `value` exactly.
+    pub(crate) fn of(value: f64) -> Form {
+        let small = [Form::U8, Form::F32].into_iter().find(|form| form.holds(value));
+        small.unwrap_or(Form::F64)
     }
     /// Bytes of a number.
     pub(crate) fn bytes(self) -> usize {

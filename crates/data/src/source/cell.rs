@@ -129,26 +129,33 @@ fn short_decimal(bytes: &[u8], mark: u8) -> Option<f64> {
     if digits.len() > 18 {
         return None;
     }
-    let (mut n, mut counted, mut fraction) = (0_u64, 0, None);
-    for &b in digits {
-        let digit = b.wrapping_sub(b'0');
-        if digit <= 9 {
-            n = n * 10 + u64::from(digit);
-            counted += 1;
-        } else if b == mark && fraction.is_none() {
-            fraction = Some(counted);
-        } else {
-            return None;
-        }
-    }
-    if counted == 0 || n > 1 << 53 {
+    let (whole, rest) = leading_digits(0, digits);
+    let (n, fraction) = match rest {
+        [first, fraction @ ..] if *first == mark => match leading_digits(whole, fraction) {
+            (n, []) => (n, fraction.len()),
+            _ => return None,
+        },
+        [] => (whole, 0),
+        _ => return None,
+    };
+    if digits.len() == rest.len() && fraction == 0 || n > 1 << 53 {
         return None;
     }
-    let value = match fraction {
-        Some(whole) => n as f64 / POWERS[counted - whole],
-        None => n as f64,
-    };
+    let value = if fraction == 0 { n as f64 } else { n as f64 / POWERS[fraction] };
     Some(if negative { -value } else { value })
+}
+
+/// The digits that `bytes` begin with, behind those of `n`, and what follows them.
+#[inline]
+fn leading_digits(mut n: u64, bytes: &[u8]) -> (u64, &[u8]) {
+    for (i, b) in bytes.iter().enumerate() {
+        let digit = b.wrapping_sub(b'0');
+        if digit > 9 {
+            return (n, &bytes[i..]);
+        }
+        n = n * 10 + u64::from(digit);
+    }
+    (n, &[])
 }
 
 /// 10^0 to 10^18.

@@ -8,7 +8,7 @@ use feedforward_base::{Error, Result};
 use super::Kind;
 use crate::at_rest::{AtRest, Pieces};
 use crate::memory::Scratch;
-use crate::table::{Cells, Column, Form, MISSING, Numbers};
+use crate::table::{Cells, Column, Form, MISSING, Numbers, has_fraction};
 
 /// A category has at most so many levels ...
 pub(super) const MAX_LEVELS: usize = 65_536;
@@ -19,9 +19,10 @@ const FEW_LEVELS: usize = 100;
 
 /// What is kept of a number: a fraction below 65,536 is rounded to f32, everything else stays as it is. The rule
 /// looks at nothing but the number, so that a row read alone has the bits that it has in any file.
+#[inline]
 pub fn kept(value: f64) -> f64 {
     let size = value.abs();
-    let rounded = value.fract() != 0.0 && size < 65_536.0 && size >= f64::from(f32::MIN_POSITIVE);
+    let rounded = has_fraction(value) && size < 65_536.0 && size >= f64::from(f32::MIN_POSITIVE);
     if rounded { f64::from(value as f32) } else { value }
 }
 
@@ -50,11 +51,10 @@ impl NumberColumn {
     /// One more cell; NaN is an empty one.
     #[inline]
     pub(super) fn push(&mut self, value: f64) {
-        self.whole &= value.fract() == 0.0 || value.is_nan();
+        self.whole &= !has_fraction(value);
         let value = if self.double { value } else { kept(value) };
-        let form = Form::of(value);
-        if form > self.cells.form() {
-            self.widen(form);
+        if !self.cells.form().holds(value) {
+            self.widen(Form::of(value));
         }
         self.cells.push(value);
     }

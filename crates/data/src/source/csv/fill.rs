@@ -13,6 +13,9 @@ use crate::at_rest::Shelf;
 use crate::memory::{Limit, Scratch};
 use crate::table::{Cells, Column, Form, Lines, Remark, Table};
 
+/// Columns that are filled together: as many as the first cache holds the ends of.
+const TILE: usize = 64;
+
 /// Where the cells of one column go.
 pub(super) enum Sink {
     /// Nothing but empty cells so far: the first value decides.
@@ -33,14 +36,19 @@ pub(super) struct Growing {
     pub(super) padded: Option<String>,
 }
 
-/// All columns while they grow, and all that is wrong with them.
-pub(super) struct Filler<'o> {
-    pub(super) columns: Vec<Growing>,
+/// What cells of all columns are read by.
+pub(super) struct Rules<'o> {
     pub(super) cells: &'o CellReader,
     pub(super) decimal: u8,
     pub(super) double: bool,
     /// Rows that are expected, as far as one can tell.
     pub(super) reserve: usize,
+}
+
+/// All columns while they grow, and all that is wrong with them.
+pub(super) struct Filler<'o> {
+    pub(super) columns: Vec<Growing>,
+    pub(super) rules: Rules<'o>,
     /// The line of the first record, if it was taken for a row and not for names without the user saying so.
     pub(super) maybe_names: Option<u64>,
     /// Whether the names of the columns come from the file.
@@ -51,81 +59,41 @@ pub(super) struct Filler<'o> {
 }
 
 impl Filler<'_> {
-    /// One more row.
-    pub(super) fn add(&mut self, line: u64, record: &ByteRecord) {
-        if record.len() != self.columns.len() {
-            let (expected, found) = (self.columns.len(), record.len());
-            self.problems.push(|| ragged(expected, found, line, record));
-            return;
-        }
-        self.lines.push(line);
-        for (column, field) in record.iter().enumerate() {
-            if let Err(kind) = self.put(column, field) {
-                let growing = &self.columns[column];
-                let names = self.maybe_names == Some(line);
-                let place = || Place::default().row(line).column(&growing.name);
-                self.problems.push(|| explain(kind, growing, self.decimal, names).at(place()));
+    /// More rows; up to [`room`](Self::room) of them. Some columns take the cells of all before the next columns take
+    /// one: the ends of many columns are more than the caches of a processor hold.
+    pub(super) fn add(&mut self, rows: &[(u64, ByteRecord)]) -> Result<()> {
+        let width = self.columns.len();
+        let mut whole = Vec::with_capacity(rows.len());
+        for (line, record) in rows {
+            if record.len() == width {
+                self.lines.push(*line);
+                whole.push((*line, record));
+            } else {
+                self.problems.push_at(*line, 0, || ragged(width, *line, record));
             }
         }
-    }
-
-    /// After a row: put the cells of all columns away, if they take more than their share of the memory.
-    pub(super) fn put_away(&mut self) -> Result<()> {
-        match self.shelf.grown(1, self.columns.len())? {
+        let Filler { columns, problems, rules, maybe_names, .. } = self;
+        for (tile, columns) in columns.chunks_mut(TILE).enumerate() {
+            for &(line, record) in &whole {
+                for (i, column) in columns.iter_mut().enumerate() {
+                    let i = tile * TILE + i;
+                    if let Err(kind) = column.put(&record[i], rules) {
+                        let names = *maybe_names == Some(line);
+                        let place = || Place::default().row(line).column(&column.name);
+                        problems.push_at(line, i, || explain(kind, column, rules.decimal, names).at(place()));
+                    }
+                }
+            }
+        }
+        match self.shelf.grown(whole.len(), width)? {
             Some(scratch) => self.columns.iter_mut().try_for_each(|column| column.put_away(&scratch)),
             None => Ok(()),
         }
     }
 
-    fn put(&mut self, column: usize, field: &[u8]) -> std::result::Result<(), ErrorKind> {
-        let growing = &mut self.columns[column];
-        if let Sink::Pending(rows) = growing.sink {
-            growing.sink = match self.cells.any(field) {
-                Cell::Missing => Sink::Pending(rows + 1),
-                Cell::Text(_) | Cell::NotUtf8 => text_sink(rows),
-                Cell::Number(v) if is_padded(field) || is_inexact(field, v) => text_sink(rows),
-                _ => Sink::Number(empty(rows, self.double, self.reserve)),
-            };
-        }
-        match &mut growing.sink {
-            Sink::Pending(_) => {}
-            Sink::Text(texts) => match self.cells.text(field) {
-                Cell::Text(text) => texts.push(text),
-                Cell::Missing => texts.push_missing(),
-                _ => return Err(ErrorKind::NotUtf8),
-            },
-            Sink::Number(numbers) => match self.cells.any(field) {
-                Cell::Number(value) => {
-                    if growing.asked.is_none() {
-                        if is_inexact(field, value) && numbers.is_whole() {
-                            return Err(ErrorKind::Inexact { text: shown(&String::from_utf8_lossy(field)) });
-                        }
-                        if growing.padded.is_none() && is_padded(field) {
-                            growing.padded = Some(shown(&String::from_utf8_lossy(field.trim_ascii())));
-                        }
-                    }
-                    numbers.push(value);
-                }
-                Cell::Missing => numbers.push(f64::NAN),
-                Cell::Text(text) | Cell::OtherMark(text) => {
-                    return Err(ErrorKind::NotANumber { text: shown(text) });
-                }
-                Cell::Infinite(text) => return Err(ErrorKind::NotFinite { text: shown(text) }),
-                Cell::NotUtf8 => return Err(ErrorKind::NotUtf8),
-            },
-            Sink::Classes(codes, classes) => match self.cells.any(field) {
-                Cell::Number(c) if c >= 0.0 && c.fract() == 0.0 && c < classes.len() as f64 => {
-                    codes.push(c as u32);
-                }
-                _ => {
-                    let text = String::from_utf8_lossy(field.trim_ascii());
-                    let what =
-                        format!("class `{}` where the first line names {}", shown(&text), classes.len());
-                    return Err(ErrorKind::Malformed { format: "scikit-learn CSV".into(), what });
-                }
-            },
-        }
-        Ok(())
+    /// Rows that may be added at a time.
+    pub(super) fn room(&self) -> usize {
+        self.shelf.room(self.columns.len())
     }
 
     /// The table, or all that is wrong.
@@ -138,7 +106,7 @@ impl Filler<'_> {
             let dropped = |text| Remark::ZerosDropped { column: growing.name.clone(), text };
             remarks.extend(growing.padded.map(dropped));
             columns.push(match growing.sink {
-                Sink::Pending(rows) => empty(rows, self.double, 0).finish(growing.name)?,
+                Sink::Pending(rows) => empty(rows, self.rules.double, 0).finish(growing.name)?,
                 Sink::Number(numbers) => numbers.finish(growing.name)?,
                 Sink::Text(texts) => texts.finish(growing.name, growing.asked)?,
                 Sink::Classes(codes, levels) => Column::new(growing.name, Cells::Category { codes, levels }),
@@ -173,6 +141,57 @@ fn explain(kind: ErrorKind, column: &Growing, decimal: u8, names: bool) -> Error
 pub(super) const NOT_UTF8_HINT: &str = "save the file as UTF-8; it may be Latin-1 or Windows-1252 now";
 
 impl Growing {
+    #[inline]
+    fn put(&mut self, field: &[u8], rules: &Rules) -> std::result::Result<(), ErrorKind> {
+        if let Sink::Pending(rows) = self.sink {
+            self.sink = match rules.cells.any(field) {
+                Cell::Missing => Sink::Pending(rows + 1),
+                Cell::Text(_) | Cell::NotUtf8 => text_sink(rows),
+                Cell::Number(v) if is_padded(field) || is_inexact(field, v) => text_sink(rows),
+                _ => Sink::Number(empty(rows, rules.double, rules.reserve)),
+            };
+        }
+        match &mut self.sink {
+            Sink::Pending(_) => {}
+            Sink::Text(texts) => match rules.cells.text(field) {
+                Cell::Text(text) => texts.push(text),
+                Cell::Missing => texts.push_missing(),
+                _ => return Err(ErrorKind::NotUtf8),
+            },
+            Sink::Number(numbers) => match rules.cells.any(field) {
+                Cell::Number(value) => {
+                    if self.asked.is_none() {
+                        if is_inexact(field, value) && numbers.is_whole() {
+                            return Err(ErrorKind::Inexact { text: shown(&String::from_utf8_lossy(field)) });
+                        }
+                        if self.padded.is_none() && is_padded(field) {
+                            self.padded = Some(shown(&String::from_utf8_lossy(field.trim_ascii())));
+                        }
+                    }
+                    numbers.push(value);
+                }
+                Cell::Missing => numbers.push(f64::NAN),
+                Cell::Text(text) | Cell::OtherMark(text) => {
+                    return Err(ErrorKind::NotANumber { text: shown(text) });
+                }
+                Cell::Infinite(text) => return Err(ErrorKind::NotFinite { text: shown(text) }),
+                Cell::NotUtf8 => return Err(ErrorKind::NotUtf8),
+            },
+            Sink::Classes(codes, classes) => match rules.cells.any(field) {
+                Cell::Number(c) if c >= 0.0 && c.fract() == 0.0 && c < classes.len() as f64 => {
+                    codes.push(c as u32);
+                }
+                _ => {
+                    let text = String::from_utf8_lossy(field.trim_ascii());
+                    let what =
+                        format!("class `{}` where the first line names {}", shown(&text), classes.len());
+                    return Err(ErrorKind::Malformed { format: "scikit-learn CSV".into(), what });
+                }
+            },
+        }
+        Ok(())
+    }
+
     fn put_away(&mut self, scratch: &Arc<Scratch>) -> Result<()> {
         match &mut self.sink {
             Sink::Number(numbers) => numbers.put_away(scratch),
@@ -196,7 +215,8 @@ fn text_sink(missing: usize) -> Sink {
     Sink::Text(texts)
 }
 
-fn ragged(expected: usize, found: usize, line: u64, record: &ByteRecord) -> Error {
+fn ragged(expected: usize, line: u64, record: &ByteRecord) -> Error {
+    let found = record.len();
     let hint = if record.as_slice().contains(&b'\n') {
         "a quote is opened in this record and not closed in its line; close it, or double a quote inside quotes"
     } else if found > expected {

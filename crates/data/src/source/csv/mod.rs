@@ -17,9 +17,9 @@ use super::problems::Problems;
 use super::{Kind, ReadOptions, asked_kinds, check_columns, numbered};
 use crate::at_rest::Shelf;
 use crate::table::Table;
-use fill::{Filler, Growing, LineBook, Sink};
+use fill::{Filler, Growing, LineBook, Rules, Sink};
 use infer::{Bundled, Tally};
-use records::Records;
+use records::{Block, Records};
 
 /// The first bytes, from which the delimiter is found.
 const SAMPLE: usize = 64 << 10;
@@ -27,6 +27,13 @@ const SAMPLE: usize = 64 << 10;
 const SNIFFED_ROWS: usize = 1_000;
 /// ... unless they are longer than this together.
 const SNIFFED_BYTES: u64 = 4 << 20;
+
+/// Columns are filled from so many rows at a time ...
+const BLOCK_ROWS: usize = 64;
+/// ... or fewer, if they are longer than this together ...
+const BLOCK_BYTES: u64 = 16 << 20;
+/// ... or than this part of the memory.
+const BLOCK_PARTS: u64 = 64;
 
 /// Reads a CSV file; the rules stand at [`super::read`].
 pub(super) fn read(mut input: Input, options: &ReadOptions) -> Result<Table> {
@@ -48,15 +55,15 @@ pub(super) fn read(mut input: Input, options: &ReadOptions) -> Result<Table> {
     let rows = &first[usize::from(layout.names_line.is_some())..];
     let expected = expected_rows(length, records.bytes(), first.len()).unwrap_or(rows.len());
     let mut filler = layout.filler(rows, expected, options, &cells)?;
-    for (line, record) in rows {
-        filler.add(*line, record);
-        filler.put_away()?;
-    }
+    // Equal parts of what may stand in memory.
+    let room = filler.room();
+    let at_once = room.div_ceil(room.div_ceil(BLOCK_ROWS));
+    rows.chunks(at_once).try_for_each(|rows| filler.add(rows))?;
     drop(first);
-    let mut record = ByteRecord::new();
-    while let Some(line) = records.next(&mut record)? {
-        filler.add(line, &record);
-        filler.put_away()?;
+    let bytes = options.limit.as_ref().map_or(BLOCK_BYTES, |l| BLOCK_BYTES.min(l.bytes / BLOCK_PARTS));
+    let mut block = Block::default();
+    while records.block(&mut block, at_once, bytes)? {
+        filler.add(block.rows())?;
     }
     let table = filler.finish(&name, options.limit.clone())?;
     match layout.bundled {
@@ -183,10 +190,7 @@ impl Layout {
         };
         Ok(Filler {
             columns: self.names.iter().enumerate().map(grow).collect(),
-            cells,
-            decimal: options.decimal,
-            double: options.double,
-            reserve,
+            rules: Rules { cells, decimal: options.decimal, double: options.double, reserve },
             maybe_names: rows
                 .first()
                 .map(|(line, _)| *line)

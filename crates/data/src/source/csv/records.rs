@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use csv::ByteRecord;
 use feedforward_base::{Error, ErrorKind, Place, Result};
+use memchr::memchr_iter;
 
 use super::super::MAX_COLUMNS;
 use super::super::input::{Excess, Input, read_error};
@@ -53,7 +54,7 @@ impl<'p> Records<'p> {
             if !more {
                 return Ok(None);
             }
-            let inner = record.as_slice().iter().filter(|&&b| b == b'\n').count() as u64;
+            let inner = memchr_iter(b'\n', record.as_slice()).count() as u64;
             let position = self.reader.position();
             let closed = !self.gauge.ended.get() || position.byte() < self.gauge.read.get();
             let after = if self.old_mac { position.record() + 1 } else { position.line() };
@@ -69,6 +70,22 @@ impl<'p> Records<'p> {
                 return Ok(Some(line));
             }
         }
+    }
+
+    /// The next records: up to so many, and not many more than hold so many bytes together. Whether there are any.
+    pub(super) fn block(&mut self, block: &mut Block, rows: usize, bytes: u64) -> Result<bool> {
+        let end = self.bytes() + bytes;
+        block.rows = 0;
+        while block.rows < rows && (block.rows == 0 || self.bytes() < end) {
+            if block.rows == block.records.len() {
+                block.records.push((0, ByteRecord::new()));
+            }
+            let (line, record) = &mut block.records[block.rows];
+            let Some(found) = self.next(record)? else { break };
+            *line = found;
+            block.rows += 1;
+        }
+        Ok(block.rows > 0)
     }
 
     fn refused(&self, e: csv::Error) -> Error {
@@ -90,6 +107,19 @@ struct Gauge {
     read: Cell<u64>,
     record_start: Cell<u64>,
     ended: Cell<bool>,
+}
+
+/// Records that follow each other, each with the line it begins in. Those of the block before lend their memory.
+#[derive(Default)]
+pub(super) struct Block {
+    records: Vec<(u64, ByteRecord)>,
+    rows: usize,
+}
+
+impl Block {
+    pub(super) fn rows(&self) -> &[(u64, ByteRecord)] {
+        &self.records[..self.rows]
+    }
 }
 
 /// The file and its tail; refuses records without end.
@@ -131,7 +161,7 @@ impl Read for Guard<'_> {
             self.gauge.ended.set(n == 0);
         }
         if self.unfinished() > LONG {
-            self.fields += out[..n].iter().filter(|&&b| b == self.delimiter).count();
+            self.fields += memchr_iter(self.delimiter, &out[..n]).count();
         }
         self.gauge.read.set(self.gauge.read.get() + n as u64);
         Ok(n)

@@ -297,3 +297,33 @@ proptest! {
         }
     }
 }
+
+/// More columns and rows than are filled at a time.
+#[test]
+fn problems_are_told_in_the_order_of_the_file() {
+    let mut rows = vec![vec!["7"; 70]; 1_200];
+    for (row, column) in [(1_150, 0), (1_100, 69), (1_100, 2), (1_030, 65), (1_031, 1)] {
+        rows[row][column] = "oops";
+    }
+    rows[1_120].pop();
+    let text: String = rows.iter().map(|row| row.join(",") + "\n").collect();
+    let e = read_with(text, &ReadOptions::default()).unwrap_err();
+    let ErrorKind::Many { errors, total: 6 } = e.kind() else { panic!("{e}") };
+    let places: Vec<String> = errors.iter().map(|e| e.place().to_string()).collect();
+    let cells = ["1031, column `66`", "1032, column `2`", "1101, column `3`", "1101, column `70`"];
+    let mut want: Vec<String> = cells.iter().map(|cell| format!("t.csv, row {cell}")).collect();
+    want.extend(["t.csv, row 1121".into(), "t.csv, row 1151, column `1`".into()]);
+    same(places, want);
+}
+
+#[test]
+fn every_cell_of_many_comes_to_its_place() {
+    let value = |row: usize, column: usize| (row * 131 + column) as f64 / 4.0;
+    let line =
+        |row| (0..130).map(|column| value(row, column).to_string()).collect::<Vec<_>>().join(",") + "\n";
+    let t = table((0..1_300).map(line).collect::<String>());
+    same((t.rows, t.columns.len()), (1_300, 130));
+    for column in 0..130 {
+        same(numbers(&t, column), (0..1_300).map(|row| value(row, column)).collect());
+    }
+}
