@@ -48,22 +48,18 @@ impl Element {
 
     /// The number in `bytes`, of which there are [`Element::size`]; for texts, 0.
     fn number(self, bytes: &[u8], big: bool) -> f64 {
-        let mut word = [0; 8];
-        let n = bytes.len().min(8);
-        word[..n].copy_from_slice(&bytes[..n]);
-        if big {
-            word[..n].reverse();
-        }
-        let bits = u64::from_le_bytes(word);
         match self {
-            Element::U8 | Element::U16 | Element::U32 | Element::U64 => bits as f64,
-            Element::I8 => f64::from(bits as i8),
-            Element::I16 => f64::from(bits as i16),
-            Element::I32 => f64::from(bits as i32),
-            Element::I64 => bits as i64 as f64,
-            Element::F16 => half(bits as u16),
-            Element::F32 => f64::from(f32::from_bits(bits as u32)),
-            Element::F64 => f64::from_bits(bits),
+            Element::U8 => f64::from(u8::from_le_bytes(word(bytes, big))),
+            Element::I8 => f64::from(i8::from_le_bytes(word(bytes, big))),
+            Element::U16 => f64::from(u16::from_le_bytes(word(bytes, big))),
+            Element::I16 => f64::from(i16::from_le_bytes(word(bytes, big))),
+            Element::U32 => f64::from(u32::from_le_bytes(word(bytes, big))),
+            Element::I32 => f64::from(i32::from_le_bytes(word(bytes, big))),
+            Element::U64 => u64::from_le_bytes(word(bytes, big)) as f64,
+            Element::I64 => i64::from_le_bytes(word(bytes, big)) as f64,
+            Element::F16 => half(u16::from_le_bytes(word(bytes, big))),
+            Element::F32 => f64::from(f32::from_le_bytes(word(bytes, big))),
+            Element::F64 => f64::from_le_bytes(word(bytes, big)),
             Element::Bytes(_) | Element::Chars(_) => 0.0,
         }
     }
@@ -73,11 +69,7 @@ impl Element {
         let text = match self {
             Element::I64 | Element::U64 => return self.whole(bytes, big).map(|n| n.to_string()),
             Element::Chars(_) => {
-                let code = |c: &[u8]| match *c {
-                    [a, b, c, d] if big => u32::from_be_bytes([a, b, c, d]),
-                    [a, b, c, d] => u32::from_le_bytes([a, b, c, d]),
-                    _ => 0,
-                };
+                let code = |c| u32::from_le_bytes(word(c, big));
                 bytes.chunks_exact(4).map(|c| char::from_u32(code(c))).collect::<Option<String>>()?
             }
             _ => String::from_utf8(bytes.to_vec()).ok()?,
@@ -94,17 +86,26 @@ impl Element {
     /// The whole number in the 8 bytes of an I64 or U64.
     #[inline]
     fn whole(self, bytes: &[u8], big: bool) -> Option<i128> {
-        if !matches!(self, Element::I64 | Element::U64) {
-            return None;
+        match self {
+            Element::U64 => Some(i128::from(u64::from_le_bytes(word(bytes, big)))),
+            Element::I64 => Some(i128::from(i64::from_le_bytes(word(bytes, big)))),
+            _ => None,
         }
-        let word: [u8; 8] = bytes.try_into().ok()?;
-        let bits = if big { u64::from_be_bytes(word) } else { u64::from_le_bytes(word) };
-        Some(if self == Element::U64 { i128::from(bits) } else { i128::from(bits as i64) })
     }
 
     fn is_text(self) -> bool {
         matches!(self, Element::Bytes(_) | Element::Chars(_))
     }
+}
+
+/// The first bytes, the lowest first; 0 where there are fewer.
+#[inline]
+fn word<const N: usize>(bytes: &[u8], big: bool) -> [u8; N] {
+    let mut word = bytes.first_chunk().copied().unwrap_or([0; N]);
+    if big {
+        word.reverse();
+    }
+    word
 }
 
 /// The value of an IEEE half.
@@ -137,8 +138,14 @@ enum Sink {
     Text(TextColumn),
 }
 
-/// Reads bytes per block.
+/// Bytes that are read at a time ...
 const BLOCK: usize = 1 << 20;
+/// ... and of long rows so many rows: a column takes the cells of all before the next takes one, and what many columns
+/// need at hand together is more than the caches of a processor hold ...
+const BLOCK_ROWS: usize = 32;
+/// ... unless they are more bytes than this, or than this part of the memory.
+const LONG_BLOCK: usize = 16 << 20;
+const BLOCK_PARTS: u64 = 32;
 
 impl Array {
     /// Reads an array whose rows follow each other into the columns `1`, `2`, …; what the header claims is believed only
@@ -146,7 +153,8 @@ impl Array {
     pub(super) fn by_rows(&self, input: &mut Input, options: &ReadOptions) -> Result<Vec<Column>> {
         let size = self.element.size();
         let row_bytes = self.check(input, size)?;
-        let block_rows = (BLOCK / row_bytes).max(1);
+        let long = options.limit.as_ref().map_or(LONG_BLOCK, |limit| LONG_BLOCK.min(limit.part(BLOCK_PARTS)));
+        let block_rows = (BLOCK / row_bytes).max(BLOCK_ROWS.min(long / row_bytes)).max(1);
         let mut problems = Problems::default();
         let mut sinks: Vec<Sink> = Vec::new();
         let mut shelf = Shelf::new(options.limit.as_ref());
