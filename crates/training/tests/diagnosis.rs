@@ -5,7 +5,7 @@ use feedforward_data::generated;
 use feedforward_data::prepare::{Note, Scaling, Task, Unseen, Want};
 use feedforward_data::table::{Cells, Column, Lines, Numbers, Table};
 use feedforward_network::{Activation, Optimizer, Schedule};
-use feedforward_training::diagnosis::{Cause, Names};
+use feedforward_training::diagnosis::{Cause, Names, Rate};
 use feedforward_training::part::Part;
 use feedforward_training::state::{NoKeeper, State};
 use feedforward_training::trainer::{self, Lesson};
@@ -148,8 +148,21 @@ fn exponential_units_are_told_by_unit_and_z() {
         place.starts_with("t.csv, row 22, layer 1, unit ") && place.ends_with("epoch 1, step 1"),
         "{place}"
     );
-    assert!(hint.starts_with("layer 1 takes e to the power of z; lower the learning rate"), "{hint}");
-    assert!(hint.contains("softplus"), "{hint}");
+    let want =
+        "layer 1 takes e to the power of z; take another --activation, such as softplus (nothing is kept: ";
+    assert!(hint.starts_with(want), "{hint}");
+}
+
+#[test]
+fn exponential_units_that_diverge_are_told_of_both_ways_out() {
+    let mut ask = ask("y");
+    (ask.layers, ask.activation) = (Some(vec![4]), vec![Activation::Exponential]);
+    (ask.optimizer, ask.learning_rate) = (rule("sgd"), Some(1e3));
+    let (_, _, hint) = said(&broken(&waves(200), &ask).0);
+    let rate = "lower the learning rate (it is 1000; try --learning-rate 0.1)";
+    let want =
+        format!("layer 1 takes e to the power of z; {rate}, or take another --activation, such as softplus");
+    assert_eq!(hint, want);
 }
 
 #[test]
@@ -191,7 +204,10 @@ fn too_high_a_rate_ends_the_run_and_leaves_good_weights() {
         assert!(place.starts_with("t.csv, row ") || what.starts_with("weight or bias"), "{name}: {place}");
         assert!(place.contains(", layer ") && place.contains(", unit "), "{name}: {place}");
         assert!(place.contains(", epoch 1, step "), "{name}: {place}");
-        let want = "lower the learning rate (it is 1000; try --learning-rate 100), or bound the gradient with --clip-norm 1";
+        let usual = optimizer.usual_learning_rate();
+        let want = format!(
+            "lower the learning rate (it is 1000; try --learning-rate {usual}), or bound the gradient with --clip-norm 1"
+        );
         assert_eq!(hint, want, "{name}");
         // Within the first epoch the best place of it is gone back to; here nothing was better than the start.
         let record = &fitted.model.record;
@@ -286,7 +302,9 @@ fn a_rate_that_only_explodes_is_warned_of() {
         assert!((guess - 0.5).abs() < 0.05 && loss > &(10.0 * before) && *before < 5.0);
         assert_eq!(*loss, fitted.model.record.epochs[0].train_loss);
         assert!(largest.size > 10.0 && (1..=3).contains(&largest.layer) && (2..202).contains(&largest.row));
-        assert_eq!(*cause, Cause::Rate { learning_rate: 30.0, clipped: false });
+        // Their steps are no shorter for a shorter gradient.
+        let rate = Rate { is: 30.0, better: optimizer.usual_learning_rate() };
+        assert_eq!(*cause, Cause::Rate { rate, clip: false });
     }
 }
 

@@ -20,7 +20,7 @@ fn a_divergence_says_where_and_why() {
     said.code(4).stderr_eq(str![[r#"
 error: training diverged: the pre-activation is no longer finite, from inputs of the layer up to 1.50e33; the mean loss of the epoch was 1.35e17 before
   at: sine, row 31, layer 3, unit 1, epoch 1, step 3
-hint: lower the learning rate (it is 1000; try --learning-rate 100), or bound the gradient with --clip-norm 1
+hint: lower the learning rate (it is 1000; try --learning-rate 0.1), or bound the gradient with --clip-norm 1
 
 "#]]);
     assert_eq!(folder.files(), ["s.diverged.ff", "s.diverged.json"]);

@@ -5,7 +5,7 @@ use super::words::size;
 use feedforward_base::Batch;
 use feedforward_kernels::Element;
 use feedforward_network::step::Labels;
-use feedforward_network::{Activation, Plan, Target};
+use feedforward_network::{Activation, Optimizer, Plan, Spec, Target};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -34,18 +34,35 @@ pub enum Cause {
         layer: usize,
         /// Whether it is the last.
         output: bool,
-        /// The learning rate.
-        learning_rate: f64,
+        /// The learning rate, if a step has been made.
+        rate: Option<Rate>,
     },
     /// The weights that it starts with.
     Start,
     /// The learning rate.
     Rate {
-        /// η.
-        learning_rate: f64,
-        /// Whether the norm of the gradient is bounded already.
-        clipped: bool,
+        /// Its size.
+        rate: Rate,
+        /// Whether it would help to bound the norm of the gradient: it is not bounded yet, and the rule's steps are as
+        /// long as it.
+        clip: bool,
     },
+}
+
+/// A learning rate that may be too high.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// η.
+    pub is: f64,
+    /// What to try: a tenth, and no more than what the optimizer usually takes.
+    pub better: f64,
+}
+
+impl Rate {
+    fn of(spec: &Spec) -> Self {
+        let is = spec.learning_rate;
+        Rate { is, better: (is / 10.0).min(spec.optimizer.usual_learning_rate()) }
+    }
 }
 
 impl Cause {
@@ -60,7 +77,7 @@ impl Cause {
     ) -> Self {
         let spec = plan.spec();
         let exponential = |l: usize| l > 0 && spec.layers[l - 1].activation == Activation::Exponential;
-        let learning_rate = spec.learning_rate;
+        let rate = Rate::of(spec);
         if let Some((input, size)) = largest_usual(inputs).filter(|(_, size)| *size > LARGE) {
             let name = names.and_then(|n| n.inputs.get(input).cloned()).unwrap_or_default();
             return Cause::Input { name, size };
@@ -71,13 +88,24 @@ impl Cause {
             return Cause::Target { size };
         }
         if let Some(layer) = [layer, layer.saturating_sub(1)].into_iter().find(|l| exponential(*l)) {
-            return Cause::Exponential { layer, output: layer == plan.layout().last(), learning_rate };
+            return Cause::Exponential {
+                layer,
+                output: layer == plan.layout().last(),
+                rate: stepped.then_some(rate),
+            };
         }
         match stepped {
             false => Cause::Start,
-            true => Cause::Rate { learning_rate, clipped: spec.clip_norm.is_some() },
+            true => {
+                Cause::Rate { rate, clip: spec.clip_norm.is_none() && follows_the_gradient(spec.optimizer) }
+            }
         }
     }
+}
+
+/// Whether a longer gradient makes a longer step; Adam and its like divide by its size.
+fn follows_the_gradient(optimizer: Optimizer) -> bool {
+    matches!(optimizer, Optimizer::Sgd(_) | Optimizer::Momentum(_) | Optimizer::Nesterov(_))
 }
 
 /// The column whose usual magnitude, the median, is largest.
@@ -107,23 +135,30 @@ impl fmt::Display for Cause {
                 let y = size(*y);
                 write!(f, "the target usually is of size {y}; give it in a larger unit, so that it is about 1")
             }
-            Cause::Exponential { layer, output, learning_rate } => {
+            Cause::Exponential { layer, output, rate } => {
                 write!(f, "layer {layer} takes e to the power of z; ")?;
-                lower(f, *learning_rate)?;
-                f.write_str(if *output { "" } else { ", or take another --activation, such as softplus" })
+                match (rate, output) {
+                    (Some(rate), true) => write!(f, "{rate}"),
+                    (Some(rate), false) => write!(f, "{rate}, or take {OTHER_ACTIVATION}"),
+                    (None, true) => f.write_str("take fewer layers, or an --init of smaller weights"),
+                    (None, false) => write!(f, "take {OTHER_ACTIVATION}"),
+                }
             }
             Cause::Start => f.write_str(
                 "the weights start too large for this network; take fewer layers, or another --init, such as lecun or \
                  glorot",
             ),
-            Cause::Rate { learning_rate, clipped } => {
-                lower(f, *learning_rate)?;
-                f.write_str(if *clipped { "" } else { ", or bound the gradient with --clip-norm 1" })
+            Cause::Rate { rate, clip } => {
+                write!(f, "{rate}{}", if *clip { ", or bound the gradient with --clip-norm 1" } else { "" })
             }
         }
     }
 }
 
-fn lower(f: &mut fmt::Formatter<'_>, learning_rate: f64) -> fmt::Result {
-    write!(f, "lower the learning rate (it is {learning_rate}; try --learning-rate {})", learning_rate / 10.0)
+const OTHER_ACTIVATION: &str = "another --activation, such as softplus";
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "lower the learning rate (it is {}; try --learning-rate {})", self.is, self.better)
+    }
 }

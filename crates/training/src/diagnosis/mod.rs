@@ -14,7 +14,7 @@ mod warning;
 pub(crate) mod watcher;
 mod words;
 
-pub use cause::Cause;
+pub use cause::{Cause, Rate};
 pub(crate) use look::Eyes;
 pub use names::Names;
 pub use warning::{Largest, Stuck, Warning};

@@ -27,14 +27,17 @@ struct Way {
     fit: fn(&Run, Machine) -> Fitted,
 }
 
-/// The ways of the `i`-th run. The scalar path is fifty times slower and divides its work like the others: each run
-/// takes it with one number of threads, and neighbours with others.
-fn ways(i: usize) -> Vec<Way> {
-    let way = |arch: Arch, threads: usize| Way {
+fn way(arch: Arch, threads: usize) -> Way {
+    Way {
         name: format!("{}, {threads} threads", arch.name()),
         machine: Machine { arch, threads },
         fit: in_memory,
-    };
+    }
+}
+
+/// The ways of the `i`-th run. The scalar path is fifty times slower and divides its work like the others: each run
+/// takes it with one number of threads, and neighbours with others.
+fn ways(i: usize) -> Vec<Way> {
     let vectors = Arch::available().into_iter().filter(|a| *a != Arch::Scalar);
     let mut ways: Vec<Way> = vectors.flat_map(|arch| THREADS.map(|threads| way(arch, threads))).collect();
     ways.push(way(Arch::Scalar, THREADS[i % 4]));
@@ -83,6 +86,10 @@ fn outcome(run: &Run, way: &Way) -> Hashes {
 
 /// Hold every way of every run against the file.
 fn check(runs: &[Run]) {
+    check_ways(runs, ways);
+}
+
+fn check_ways(runs: &[Run], ways: impl Fn(usize) -> Vec<Way>) {
     let mut wrong = Vec::new();
     for (i, run) in runs.iter().enumerate() {
         for way in ways(i) {
@@ -123,6 +130,12 @@ fn options() {
 #[test]
 fn data() {
     check(&runs::data());
+}
+
+#[test]
+#[ignore = "slow; run with: cargo test --release -p feedforward-training --test golden -- --ignored"]
+fn the_scalar_path_on_every_number_of_threads() {
+    check_ways(&runs::all(), |_| THREADS.map(|threads| way(Arch::Scalar, threads)).into());
 }
 
 /// The first run of a thread, and one after others of other sizes and precisions: what an earlier run has left in
