@@ -146,16 +146,11 @@ impl RunFolder {
     /// # Errors
     /// Other data than the run's; a file that cannot be written.
     pub(crate) fn enter(&self, command: &[String], table: &Table, valid: Option<&Table>) -> Result<()> {
-        let (data, valid) = (Facts::of(table)?, valid.map(Facts::of).transpose()?);
         if let Some(old) = &self.asked {
-            let of = |what: &str, old: &Facts, new: &Facts| {
-                old.differences(new).map(|why| other_data(&self.path, what, why))
-            };
-            let valid = old.valid.as_ref().zip(valid.as_ref());
-            let problems = of("the data", &old.data, &data).into_iter();
-            let problems = problems.chain(valid.and_then(|(old, new)| of("the validation rows", old, new)));
-            return Error::many(problems.collect());
+            let differences = old.differences(table, valid)?.into_iter();
+            return Error::many(differences.map(|(what, why)| other_data(&self.path, what, why)).collect());
         }
+        let (data, valid) = (Facts::of(table)?, valid.map(Facts::of).transpose()?);
         let folder = std::env::current_dir().map_err(|e| Error::io("find the current folder", &e))?;
         let (format, program) = (FORMAT.into(), PROGRAM.into());
         let asked = Asked { format, program, folder, command: command.to_vec(), data, valid };
@@ -174,6 +169,19 @@ impl RunFolder {
 }
 
 impl Asked {
+    /// In what the tables differ from those that the run began with: which, and how.
+    pub(crate) fn differences(
+        &self,
+        table: &Table,
+        valid: Option<&Table>,
+    ) -> Result<Vec<(&'static str, String)>> {
+        let of =
+            |what, old: &Facts, new: &Table| Ok(old.differences(&Facts::of(new)?).map(|how| (what, how)));
+        let data = of("the data", &self.data, table)?;
+        let valid = self.valid.as_ref().zip(valid).map(|(old, new)| of("the validation rows", old, new));
+        Ok(data.into_iter().chain(valid.transpose()?.flatten()).collect())
+    }
+
     /// Go to the folder in which the run was begun, so that the paths of its command lead where they led.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod notes;
 mod out_of_fold;
 mod run;
 
@@ -147,7 +148,7 @@ pub fn cross_validate(
         )
     };
     let folds = run::side_by_side(&rounds, machine.threads, one, observe)?;
-    notes.extend(notes_of(&folds, how));
+    notes.extend(notes::of(&folds, how));
     let loss = Spread::of(folds.iter().filter_map(|f| f.judgement.loss()).collect());
     let over = |m: &Metric| Spread::of(folds.iter().filter_map(|f| f.judgement.value(*m)).collect());
     let scores: BTreeMap<Metric, Spread> = Metric::ALL.iter().filter_map(|m| Some((*m, over(m)?))).collect();
@@ -211,26 +212,6 @@ fn hold_back(
         evidence: judged.evidence,
         notes: fitted.said().into_iter().chain(judged.notes.iter().map(ToString::to_string)).collect(),
     }))
-}
-
-/// What the folds note, each thing once; the folds are named unless all say it or the note itself names them.
-fn notes_of(folds: &[Fold], how: &How) -> Vec<String> {
-    let mut said: Vec<(&String, Vec<String>)> = Vec::new();
-    for fold in folds {
-        let name = || how.name(fold.repeat, fold.fold);
-        for note in &fold.notes {
-            match said.iter_mut().find(|(n, _)| *n == note) {
-                Some((_, names)) => names.push(name()),
-                None => said.push((note, vec![name()])),
-            }
-        }
-    }
-    let text = |(note, mut names): (&String, Vec<String>)| {
-        names.dedup();
-        let known = names.len() == folds.len() || names.iter().all(|name| note.contains(name));
-        if known { note.clone() } else { format!("{}: {note}", names.join(", ")) }
-    };
-    said.into_iter().map(text).collect()
 }
 
 fn intervals(scores: &BTreeMap<Metric, Spread>, folds: &[Fold]) -> BTreeMap<Metric, (f64, f64)> {

@@ -2,7 +2,7 @@
 
 use feedforward_base::{ErrorKind, Result};
 use feedforward_data::generated;
-use feedforward_data::prepare::Unseen;
+use feedforward_data::prepare::{Scaling, Unseen};
 use feedforward_data::table::{Cells, Column, Lines, Numbers, Table};
 use feedforward_selection::{CrossValidation, How, News, cross_validate};
 use feedforward_training::{Ask, Control, Evidence, Judgement, Machine, Metric, fit};
@@ -201,4 +201,26 @@ fn a_stop_keeps_the_folds_that_are_done() {
     let none =
         cross_validate(&table, &ask, &How::default(), Machine::new(3), &mut |_| Control::Stop).unwrap();
     assert!(none.folds.is_empty() && none.scores.is_empty() && none.interrupted);
+}
+
+/// Each fold has its own numbers, and the same is the matter with all of them.
+#[test]
+fn what_is_much_the_same_in_all_folds_is_noted_once() {
+    let x = numbers("big", (0..120).map(|i| 1e6 + f64::from(i * i % 89)));
+    let flat = numbers("flat", (0..120).map(|i| if i == 7 { 1.0 } else { 0.0 }));
+    let y = numbers("y", (0..120).map(|i| f64::from(i % 7)));
+    let mut ask = ask("y");
+    ask.prepare.scaling = Scaling::None;
+    let found = run(&table(120, vec![x, flat, y]), &ask, &How::default(), 1).unwrap();
+    let unscaled: Vec<&String> =
+        found.notes.iter().filter(|n| n.contains("reach the network unscaled")).collect();
+    assert_eq!(unscaled.len(), 1, "{:?}", found.notes);
+    let start: Vec<&String> =
+        found.notes.iter().filter(|n| n.contains("before the first step the loss")).collect();
+    assert!(start.len() == 1 && start[0].starts_with("fold 1: "), "{:?}", found.notes);
+    assert!(start[0].ends_with("; much the same in all other folds"), "{start:?}");
+    // The one row that is not flat is held back in one fold only.
+    let flat: Vec<&String> = found.notes.iter().filter(|n| n.contains("`flat` is 0")).collect();
+    assert_eq!(flat.len(), 1, "{:?}", found.notes);
+    assert!(flat[0].starts_with("fold ") && !flat[0].contains(','), "{flat:?}");
 }

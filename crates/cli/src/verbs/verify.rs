@@ -4,7 +4,7 @@ use crate::args::{PartArg, Verify as Args};
 use crate::data::{self, Expect};
 use crate::failure::Outcome;
 use crate::progress::{self, Watch};
-use crate::run_folder::{CERTIFICATE, MODEL, RunFolder, own_text};
+use crate::run_folder::{Asked, CERTIFICATE, MODEL, RunFolder, own_text};
 use crate::tell::tell;
 use crate::verbs::{resume, train};
 use crate::words::{counted, quoted};
@@ -63,6 +63,8 @@ struct Claim {
     table: Table,
     valid: Option<Table>,
     ask: Ask,
+    /// What its folder knows of the data, if it has one.
+    known: Option<Asked>,
 }
 
 enum Checked {
@@ -92,7 +94,7 @@ fn of_folder(args: &Args, path: &Path) -> Result<Claim> {
     asked.enter_folder()?;
     let again = resume::parse(&asked)?;
     let job = train::Job::load(&again, train::asked(&again)?)?;
-    Ok(Claim { certificate, model, table: job.table, valid: job.valid, ask: job.ask })
+    Ok(Claim { certificate, model, table: job.table, valid: job.valid, ask: job.ask, known: Some(asked) })
 }
 
 /// The claim of a model file: the certificate is in its record, or else is made of what the file itself says.
@@ -124,7 +126,7 @@ fn of_model(args: &Args, path: &Path) -> Result<Claim> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Certificate::of(&model),
         Err(e) => return Err(Error::io("read", &e).at(place(&record))),
     };
-    Ok(Claim { certificate, model, table, valid, ask })
+    Ok(Claim { certificate, model, table, valid, ask, known: None })
 }
 
 impl Claim {
@@ -142,12 +144,14 @@ impl Claim {
     }
 
     fn check(self, machine: Machine, quiet: bool) -> Result<Checked> {
-        let Claim { certificate, model, table, valid, ask } = self;
+        let Claim { certificate, model, table, valid, ask, known } = self;
         let data = fingerprint::of_table(&table)?;
         let other = valid.as_ref().map(fingerprint::of_table).transpose()?;
         let before = |ask| certificate.differs_before(PROGRAM, (&data, other.as_deref()), ask);
         if let Some(difference) = before(None) {
-            return Checked::different(&difference);
+            let known = known.map(|known| known.differences(&table, valid.as_ref())).transpose()?;
+            let how = known.into_iter().flatten().map(|(_, how)| format!("; {how}")).collect::<String>();
+            return Ok(Checked::different(&difference)?.and(&how));
         }
         let chosen = training::preview(&table, valid.as_ref(), &ask, machine)?.ask;
         if let Some(difference) = before(Some(&chosen)) {
@@ -184,6 +188,14 @@ impl Checked {
     fn different(difference: &Difference) -> Result<Self> {
         let what = serde_json::to_value(difference).map_err(|e| Error::io("write JSON", &e.into()))?;
         Ok(Checked::Different { what, text: difference.to_string() })
+    }
+
+    /// With more words.
+    fn and(self, words: &str) -> Self {
+        match self {
+            Checked::Different { what, text } => Checked::Different { what, text: text + words },
+            other => other,
+        }
     }
 }
 

@@ -76,7 +76,8 @@ fn one_bit_of_the_data_of_a_run_is_named() {
     assert!(folder.ok("verify r -q").starts_with("verified: "));
     let text = String::from_utf8(folder.read("t.csv")).unwrap();
     folder.write("t.csv", text.replacen("\n1,", "\n3,", 1));
-    let said = "not verified: the data: these are other rows than the certified ones\n";
+    let said =
+        "not verified: the data: these are other rows than the certified ones; other values stand in `a`\n";
     assert_eq!(named(&folder, "verify r -q"), said);
 }
 

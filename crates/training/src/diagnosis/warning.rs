@@ -157,7 +157,8 @@ impl fmt::Display for Largest {
 impl fmt::Display for Stuck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Stuck { epoch, layer, activation, units, count, of, .. } = self;
-        let percent = 100 * count / of;
+        // Rounded, and 100 only where there are no others.
+        let percent = ((200 * count + of) / (2 * of)).min(if count < of { 99 } else { 100 });
         let named = units.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let more = if units.len() < *count { ", …" } else { "" };
         let when = if *epoch == 0 { "before the first step".into() } else { format!("after epoch {epoch}") };
