@@ -133,7 +133,7 @@ fn data() {
 }
 
 #[test]
-#[ignore = "slow; run with: cargo test --release -p feedforward-training --test golden -- --ignored"]
+#[ignore = "half a minute in a release build, many in a debug build; run with: cargo test --release -p feedforward-training --test golden -- --ignored"]
 fn the_scalar_path_on_every_number_of_threads() {
     check_ways(&runs::all(), |_| THREADS.map(|threads| way(Arch::Scalar, threads)).into());
 }
