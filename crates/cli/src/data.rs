@@ -56,7 +56,7 @@ pub(crate) fn load(
 ) -> Result<Data> {
     let part = reading.part.unwrap_or(usual);
     if let Some((set, recipe)) = generated_set(data, reading)? {
-        return draw_within(set, &recipe, part, reading.limit());
+        return draw_within(set, &recipe, part, reading.memory.limit());
     }
     check_name(data)?;
     let mut bar = ReadingBar::new(data, quiet);
@@ -68,7 +68,7 @@ pub(crate) fn load(
             PartArg::Test => IdxPart::Test,
         },
         array: reading.array.clone(),
-        limit: reading.limit(),
+        limit: reading.memory.limit(),
         ..options(&reading.text)?
     };
     let table = read(data, options, &expect.texts, &mut bar).map_err(|e| {

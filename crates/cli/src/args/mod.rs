@@ -33,7 +33,7 @@ pub(crate) use lecture::{ActionArg, Lecture};
 pub(crate) use network::Network;
 pub(crate) use plan::Plan;
 pub(crate) use predict::{Predict, UnseenArg};
-pub(crate) use reading::{HeaderArg, PartArg, Reading, Text};
+pub(crate) use reading::{HeaderArg, Memory, PartArg, Reading, Text};
 pub(crate) use resume::Resume;
 pub(crate) use shell::{Completions, Man};
 pub(crate) use split::Split;

@@ -21,18 +21,27 @@ pub(crate) struct Reading {
     /// Seed of a generated set's rows
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = COMMON)]
     pub(crate) seed: u64,
-    /// Memory that the program may take, such as 256M or 2G: rows that do not fit wait in a file, results stay the same
-    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = COMMON)]
-    pub(crate) memory: Option<u64>,
-    /// Folder, on a disk, for the file of --memory
-    #[arg(long, value_name = "DIR", default_value = ".", help_heading = COMMON)]
-    pub(crate) scratch: PathBuf,
+    #[command(flatten)]
+    pub(crate) memory: Memory,
 }
 
-impl Reading {
-    /// The limit on memory, if there is one.
+/// Rows that do not fit into memory.
+#[derive(Debug, Args)]
+#[command(next_help_heading = COMMON)]
+pub(crate) struct Memory {
+    /// Memory that the program may take, such as 256M or 2G: rows that do not fit wait in a file, results stay the same
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<u64>,
+    /// Folder, on a disk, for the file of --memory [default: the current one]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) scratch: Option<PathBuf>,
+}
+
+impl Memory {
+    /// The limit, if there is one.
     pub(crate) fn limit(&self) -> Option<Limit> {
-        self.memory.map(|bytes| Limit { bytes, folder: self.scratch.clone(), shared: 1 })
+        let folder = || self.scratch.clone().unwrap_or_else(|| ".".into());
+        self.memory.map(|bytes| Limit { bytes, folder: folder(), shared: 1 })
     }
 }
 

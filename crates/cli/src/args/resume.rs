@@ -1,10 +1,10 @@
 //! `ff resume`.
 
-use super::{Shared, Threads};
+use super::{Memory, Shared, Threads};
 use clap::Args;
 
 const AFTER: &str = "\
-The data is read again and must be the same. However often a run was stopped or killed, it ends with the bits of one \
+The data is read again and must be the same; --memory and --scratch hold as they did, unless they are given anew. However often a run was stopped or killed, it ends with the bits of one \
 that was not: the same model file, history and record.
 
 Examples:
@@ -20,6 +20,8 @@ pub(crate) struct Resume {
     pub(crate) run: String,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) memory: Memory,
     #[command(flatten)]
     pub(crate) shared: Shared,
 }

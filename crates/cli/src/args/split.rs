@@ -1,6 +1,6 @@
 //! `ff split`.
 
-use super::{COMMON, Shared, Text};
+use super::{COMMON, Memory, Shared, Text};
 use clap::Args;
 
 const AFTER: &str = "\
@@ -51,6 +51,8 @@ pub(crate) struct Split {
     pub(crate) seed: u64,
     #[command(flatten)]
     pub(crate) text: Text,
+    #[command(flatten)]
+    pub(crate) memory: Memory,
     #[command(flatten)]
     pub(crate) shared: Shared,
 }

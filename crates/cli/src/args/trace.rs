@@ -32,10 +32,10 @@ pub(crate) struct Trace {
     pub(crate) data: Option<String>,
     #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["model", "row", "rows", "forward"], help = example_help())]
     pub(crate) example: Option<String>,
-    /// The row to trace, from 1 [default: 1]
+    /// The row to trace, from 1, a line of names not counted [default: 1]
     #[arg(long, value_name = "N", conflicts_with = "rows")]
     pub(crate) row: Option<u64>,
-    /// The rows to trace as one batch, from 1: `1-3` or `1,4,9`
+    /// The rows to trace as one batch, from 1, a line of names not counted: `1-3` or `1,4,9`
     #[arg(long, value_name = "ROWS")]
     pub(crate) rows: Option<String>,
     /// Forward only: the data needs no target

@@ -26,8 +26,12 @@ pub(crate) fn run(args: Args) -> Outcome {
         }
         return Ok(ExitCode::SUCCESS);
     }
+    let scratch = args.memory.scratch.map(|folder| folder.canonicalize().unwrap_or(folder));
     asked.enter_folder()?;
     let mut again = parse(&asked)?;
+    let kept = &mut again.reading.memory;
+    kept.memory = args.memory.memory.or(kept.memory);
+    kept.scratch = scratch.or(kept.scratch.take());
     // A folder that was moved since is known by its new name.
     if again.run.as_ref().and_then(|run| Path::new(run).canonicalize().ok()).as_ref() != Some(&whole) {
         again.run = Some(whole.display().to_string());

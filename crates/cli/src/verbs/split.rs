@@ -9,6 +9,7 @@ use crate::output;
 use crate::words::counted;
 use crate::{data, overwrite, progress};
 use feedforward::data::prepare::{self, Roles};
+use feedforward::data::source::ReadOptions;
 use feedforward::data::split::{self, Rule};
 use feedforward::data::table::Table;
 use feedforward::training::NewFile;
@@ -25,7 +26,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let shape = shape(args)?;
     let lines = Lines::open(&args.data)?;
     let mut bar = progress::ReadingBar::new(&args.data, args.shared.quiet);
-    let options = data::options(&args.text)?;
+    let options = ReadOptions { limit: args.memory.limit(), ..data::options(&args.text)? };
     let texts: Vec<String> = args.group.iter().chain(&args.time).cloned().collect();
     let table = data::read(&args.data, options, &texts, &mut bar)?;
     drop(bar);

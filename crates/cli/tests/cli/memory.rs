@@ -45,8 +45,36 @@ fn a_table_larger_than_the_memory_is_trained_on_with_the_same_bits() {
         assert!(fits, "{verb}: {said}");
         assert_eq!(String::from_utf8(folder.read(&format!("{verb}.txt"))).unwrap(), whole);
     }
+    folder.ok("split large.csv --ratio 80/20 -o whole -q");
+    let (fits, said) = ff_within(&folder, 64, "split large.csv --ratio 80/20 -o limited -q --memory 64M");
+    assert!(fits, "{said}");
+    for part in ["train.csv", "test.csv"] {
+        assert!(folder.read(&format!("whole/{part}")) == folder.read(&format!("limited/{part}")), "{part}");
+    }
     let left: Vec<String> = folder.files().into_iter().filter(|f| f.starts_with('.')).collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// What runs side by side shares the limit.
+#[test]
+#[cfg(target_os = "linux")]
+fn folds_and_trials_share_the_memory() {
+    let folder = Folder::with(&[]);
+    folder.write("large.csv", large());
+    folder.write("space.toml", "learning-rate = [0.01, 0.001]\n");
+    let settings = "--target y --layers 8 --epochs 1 --batch-size 256 --threads 2 -q";
+    let judge = format!("cross-validate large.csv --folds 2 {settings}");
+    let whole = folder.ok(&judge);
+    let (fits, said) = ff_within(&folder, 96, &judge);
+    assert!(!fits && said.contains("memory allocation"), "without the flag it takes more: {said}");
+    let (fits, said) = ff_within(&folder, 96, &format!("{judge} --memory 96M > limited.txt"));
+    assert!(fits, "{said}");
+    assert_eq!(String::from_utf8(folder.read("limited.txt")).unwrap(), whole);
+    let search = format!("tune large.csv --space space.toml --search grid {settings}");
+    folder.ok(&format!("{search} -o whole"));
+    let (fits, said) = ff_within(&folder, 96, &format!("{search} -o limited --memory 96M"));
+    assert!(fits, "{said}");
+    assert!(folder.read("whole/best.ff") == folder.read("limited/best.ff"), "another model");
 }
 
 #[test]

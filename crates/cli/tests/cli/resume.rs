@@ -132,6 +132,28 @@ fn other_data_and_other_folders_are_refused() {
     assert_eq!(folder.read("model.ff"), b"mine");
 }
 
+/// The folder for rows that do not fit is gone when the run goes on.
+#[test]
+fn a_run_goes_on_with_another_scratch_folder() {
+    let folder = Folder::with(&[]);
+    let cell = |r: u32, c: u32| f64::from((r * 31 + c * 17) % 1_009) / 8.0;
+    let row = |r| (0..20).map(|c| cell(r, c).to_string()).collect::<Vec<_>>().join(",") + "\n";
+    folder.write("t.csv", (0..40_000).map(row).collect::<String>());
+    let line =
+        format!("train t.csv --target 20 --layers 4 --epochs 2 --batch-size 64 --validation 0.2 {RUN}");
+    folder.ok(&format!("{} -q", line.replace("--run r", "--run whole")));
+    std::fs::create_dir(folder.path("old")).unwrap();
+    std::fs::create_dir(folder.path("new")).unwrap();
+    kill_after(&folder, start(&folder, &format!("{line} --memory 32M --scratch old")), 3);
+    std::fs::remove_dir(folder.path("old")).unwrap();
+    let output = folder.ff("resume r").assert().code(3);
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("cannot make a file for rows: ") && said.contains("--scratch"), "{said}");
+    folder.ok("resume r --scratch new --memory 33M -q");
+    let diff = folder.ok("diff whole/model.ff r/model.ff");
+    assert_eq!(diff, "the two are the same model, with the same record\n");
+}
+
 #[test]
 fn a_damaged_checkpoint_is_passed_over() {
     let folder = Folder::with(&[]);

@@ -165,6 +165,7 @@ fn best(trials: &[Trial], by: By) -> Option<(&Trial, &Scored)> {
 
 fn all_failed(trials: &[Trial]) -> Error {
     let reason = trials.iter().min_by_key(|t| t.trial).and_then(|t| t.failure()).unwrap_or_default();
+    let reason = reason.lines().map(str::trim).collect::<Vec<_>>().join("; ");
     let what = "the number of trials that could be judged".into();
     let want = format!("at least 1 of {}", trials.len());
     Error::new(ErrorKind::CheckFailed { what, value: "0".into(), want })
