@@ -94,6 +94,10 @@ fn cases() -> Vec<Case> {
                 format!("a{k:x},b{k:x},c{k:x},d{k:x}\n")
             })
         }),
+        case("CSV, one digit a cell, 100,000 columns", "wide.csv", |out| {
+            let row = "1,".repeat(99_999) + "1\n";
+            (0..SIZE.div_ceil(row.len())).for_each(|_| out.write_all(row.as_bytes()).unwrap());
+        }),
         case("CSV, 400,000 columns, one row", "n.csv", |out| {
             (0..2).for_each(|_| {
                 out.write_all("1,".repeat(400_000).as_bytes()).unwrap();

@@ -30,9 +30,9 @@ const SNIFFED_BYTES: u64 = 4 << 20;
 
 /// Columns are filled from so many rows at a time ...
 const BLOCK_ROWS: usize = 64;
-/// ... or fewer, if they are longer than this together ...
-const BLOCK_BYTES: u64 = 16 << 20;
-/// ... or than this part of the memory.
+/// ... or fewer, if they take this memory together ...
+const BLOCK_BYTES: usize = 16 << 20;
+/// ... or this part of all.
 const BLOCK_PARTS: u64 = 64;
 
 /// Reads a CSV file; the rules stand at [`super::read`].
@@ -60,7 +60,7 @@ pub(super) fn read(mut input: Input, options: &ReadOptions) -> Result<Table> {
     let at_once = room.div_ceil(room.div_ceil(BLOCK_ROWS));
     rows.chunks(at_once).try_for_each(|rows| filler.add(rows))?;
     drop(first);
-    let bytes = options.limit.as_ref().map_or(BLOCK_BYTES, |l| BLOCK_BYTES.min(l.bytes / BLOCK_PARTS));
+    let bytes = options.limit.as_ref().map_or(BLOCK_BYTES, |l| BLOCK_BYTES.min(l.part(BLOCK_PARTS)));
     let mut block = Block::default();
     while records.block(&mut block, at_once, bytes)? {
         filler.add(block.rows())?;

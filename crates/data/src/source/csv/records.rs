@@ -72,17 +72,19 @@ impl<'p> Records<'p> {
         }
     }
 
-    /// The next records: up to so many, and not many more than hold so many bytes together. Whether there are any.
-    pub(super) fn block(&mut self, block: &mut Block, rows: usize, bytes: u64) -> Result<bool> {
-        let end = self.bytes() + bytes;
+    /// The next records: up to so many, and not many more than take so much memory together. Whether there are any.
+    pub(super) fn block(&mut self, block: &mut Block, rows: usize, bytes: usize) -> Result<bool> {
+        let mut taken = 0;
         block.rows = 0;
-        while block.rows < rows && (block.rows == 0 || self.bytes() < end) {
+        while block.rows < rows && taken < bytes {
             if block.rows == block.records.len() {
                 block.records.push((0, ByteRecord::new()));
             }
             let (line, record) = &mut block.records[block.rows];
             let Some(found) = self.next(record)? else { break };
             *line = found;
+            // The text, and the end of each field.
+            taken += record.as_slice().len() + record.len() * size_of::<usize>();
             block.rows += 1;
         }
         Ok(block.rows > 0)
