@@ -1,14 +1,19 @@
 //! Columns whose cells lie in a file, and the shelf that puts them there.
 
-use crate::memory::{Limit, Scratch};
+use crate::memory::{Limit, Scratch, in_mebibytes};
 use crate::table::{Cells, Column, Form, MISSING, Numbers};
-use feedforward_base::{Real, Result};
+use feedforward_base::{Error, Real, Result};
 use std::sync::Arc;
 
 /// Bytes that are written or read at a time.
 const BLOCK: usize = 1 << 18;
 /// The share of the memory for the cells of a table is one of so many.
 const PARTS: u64 = 8;
+
+/// That for the texts of categories, which always stand in memory, is one of so many ...
+const TEXT_PARTS: u64 = 4;
+/// ... or this, if that is less.
+const LEAST_TEXTS: usize = 8 << 20;
 
 /// The cells of a column in a file, piece by piece.
 #[derive(Clone, Debug)]
@@ -152,6 +157,21 @@ impl Shelf {
         }
         self.rows = 0;
         self.scratch()
+    }
+
+    /// Refuse texts of categories that take more than their share.
+    ///
+    /// # Errors
+    /// They do.
+    pub(crate) fn check_texts(&self, bytes: impl FnOnce() -> usize) -> Result<()> {
+        let Some(limit) = &self.limit else { return Ok(()) };
+        let (bytes, most) = (bytes(), limit.part(TEXT_PARTS).max(LEAST_TEXTS));
+        if bytes <= most {
+            return Ok(());
+        }
+        let most = format!("at most {}, a quarter of --memory", in_mebibytes(most as u64));
+        let e = Error::bad_value("the memory of the categories' texts", in_mebibytes(bytes as u64), most);
+        Err(e.hint("give more memory, or take columns with many different texts out of the file"))
     }
 
     /// A finished column, with its cells put away if those of the others take the room.

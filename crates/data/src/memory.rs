@@ -30,6 +30,11 @@ impl Limit {
     }
 }
 
+/// 1024² bytes, as messages write them.
+pub fn in_mebibytes(bytes: u64) -> String {
+    format!("{:.0} MiB", bytes as f64 / (1u64 << 20) as f64)
+}
+
 /// A file without a name, in which bytes are put away.
 #[derive(Debug)]
 pub(crate) struct Scratch {

@@ -147,6 +147,15 @@ impl Column {
             Held::Here(Cells::Text { .. }) | Held::AtRest(_) => 0,
         }
     }
+    /// Bytes of its levels, which are in memory wherever its cells are.
+    pub(crate) fn text_bytes(&self) -> usize {
+        match &self.held {
+            Held::Here(Cells::Category { levels, .. }) | Held::AtRest(AtRest::Category { levels, .. }) => {
+                levels.iter().map(|level| level.len() + size_of::<String>()).sum()
+            }
+            Held::Here(Cells::Number(_) | Cells::Text { .. }) | Held::AtRest(AtRest::Number { .. }) => 0,
+        }
+    }
     /// The same column with its cells in `scratch`.
     pub(crate) fn put_away(self, scratch: &Arc<Scratch>) -> Result<Self> {
         let mut pieces = Pieces::new(scratch);

@@ -208,3 +208,30 @@ fn reading_keeps_to_its_share() {
     let column = measure(|| assert!(table.columns[7].cells().unwrap().missing() == 0));
     assert!(column.bytes_max < 600_000, "one column at a time: {}", column.bytes_max);
 }
+
+/// Texts of categories stand in memory, wherever the cells are.
+#[test]
+fn texts_beyond_their_share_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("texts.csv");
+    let row = |r: usize| (0..30).map(move |c| format!("{c}-{r}-{}", "x".repeat(50))).collect::<Vec<_>>();
+    let rows: Vec<String> = (0..3_000).map(|r| row(r).join(",")).collect();
+    std::fs::write(&path, rows.join("\n")).unwrap();
+    let path = path.to_str().unwrap();
+    let read =
+        |bytes| read(path, &ReadOptions { limit: limit(bytes), ..ReadOptions::default() }, &mut |_| ());
+    // 90,000 texts of 55 bytes, each twice and 120 bytes more: 20 MB.
+    let e = read(60 << 20).unwrap_err();
+    let said = e.to_string();
+    assert_eq!(e.exit_code(), 2, "{said}");
+    assert!(
+        said.starts_with("the memory of the categories' texts is `1") && said.contains(" MiB`"),
+        "{said}"
+    );
+    assert!(
+        said.contains("at most 15 MiB, a quarter of --memory") && said.contains("give more memory"),
+        "{said}"
+    );
+    // The first row looks like names.
+    assert_eq!(read(100 << 20).unwrap().rows, 2_999);
+}

@@ -1,7 +1,7 @@
 //! What training and judging take at least under a limit on memory, before they begin.
 
 use feedforward_base::{Error, Result};
-use feedforward_data::memory::Limit;
+use feedforward_data::memory::{Limit, in_mebibytes};
 
 /// What the program takes by itself.
 const PROGRAM: u64 = 20 << 20;
@@ -53,11 +53,6 @@ impl Need {
             if times > 1 { ", or fewer --threads" } else { "" }
         )))
     }
-}
-
-/// 1024² bytes, as messages write them.
-pub(crate) fn in_mebibytes(bytes: u64) -> String {
-    format!("{:.0} MiB", bytes as f64 / (1u64 << 20) as f64)
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use crate::table::{Cells, Column, Form, MISSING, Numbers, has_fraction};
 pub(super) const MAX_LEVELS: usize = 65_536;
 /// ... whose texts are at most so many bytes together.
 const MAX_LEVEL_BYTES: usize = 4 << 20;
+/// Bytes of a level beside its text: two strings on the heap and a place in a hash table.
+const OF_A_LEVEL: usize = 120;
 /// Up to so many levels a column is a category, however few its rows.
 const FEW_LEVELS: usize = 100;
 
@@ -171,6 +173,11 @@ impl TextColumn {
         if self.given_up.is_none() {
             self.codes.push(MISSING);
         }
+    }
+
+    /// Bytes of the levels, each of which stands in the list and in the table that finds it.
+    pub(super) fn text_bytes(&self) -> usize {
+        2 * self.bytes + self.levels.len() * OF_A_LEVEL
     }
 
     /// Put the codes that stand in memory into `scratch`.

@@ -60,12 +60,16 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
     for g in 0..reader.num_row_groups() {
         let group = reader.get_row_group(g).map_err(refused)?;
         let claim = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
-        for (c, column) in columns.iter_mut().enumerate() {
+        for c in 0..columns.len() {
+            let (before, rest) = columns.split_at_mut(c);
+            let column = &mut rest[0];
             let described = metadata.file_metadata().schema_descr().column(c);
             let pages = group.get_column_page_reader(c).map_err(refused)?;
             let cells = get_column_reader(described.clone(), Box::new(Pages::new(pages, claim, &described)));
             column.rows = rows;
-            column.fill(cells, &mut problems)?;
+            if let Some(scratch) = column.fill(cells, &mut problems, &mut shelf)? {
+                before.iter_mut().try_for_each(|column| column.put_away(&scratch))?;
+            }
             if column.rows - rows != claim {
                 let found = column.rows - rows;
                 let what = format!("column `{}` has {found} rows where {claim} are claimed", column.name);
@@ -73,9 +77,7 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
             }
         }
         rows = columns.first().map_or(0, |c| c.rows);
-        if let Some(scratch) = shelf.grown(claim, columns.len())? {
-            columns.iter_mut().try_for_each(|column| column.put_away(&scratch))?;
-        }
+        shelf.check_texts(|| columns.iter().map(Growing::text_bytes).sum())?;
         done += group_bytes(metadata, g);
         progress(Progress { done, total: Some(total) });
     }
@@ -219,33 +221,42 @@ enum Stored<'a> {
 }
 
 impl Growing {
-    fn fill(&mut self, reader: ColumnReader, problems: &mut Problems) -> Result<()> {
+    /// The cells of a row group. Where they were put away in between, so should be those of the columns before.
+    fn fill(
+        &mut self,
+        reader: ColumnReader,
+        problems: &mut Problems,
+        shelf: &mut Shelf,
+    ) -> Result<Option<Arc<Scratch>>> {
         let unsigned = self.meaning == Meaning::Unsigned;
         let over = if let Meaning::Over(d) = self.meaning { d } else { 1.0 };
         let number = |v: f64| Stored::Number(v / over);
         match reader {
-            ColumnReader::BoolColumnReader(r) => self.drain(r, problems, |v| Stored::Truth(*v)),
-            ColumnReader::Int32ColumnReader(r) => self
-                .drain(r, problems, |v| number(if unsigned { f64::from(*v as u32) } else { f64::from(*v) })),
+            ColumnReader::BoolColumnReader(r) => self.drain(r, problems, shelf, |v| Stored::Truth(*v)),
+            ColumnReader::Int32ColumnReader(r) => self.drain(r, problems, shelf, |v| {
+                number(if unsigned { f64::from(*v as u32) } else { f64::from(*v) })
+            }),
             ColumnReader::Int64ColumnReader(r) => {
                 let whole = move |v: i64| if unsigned { i128::from(v as u64) } else { i128::from(v) };
-                self.drain(r, problems, move |v| match whole(*v) {
+                self.drain(r, problems, shelf, move |v| match whole(*v) {
                     n if over == 1.0 && !is_exact(n) => Stored::Inexact(n),
                     n => number(n as f64),
                 })
             }
-            ColumnReader::Int96ColumnReader(r) => self.drain(r, problems, |v| {
+            ColumnReader::Int96ColumnReader(r) => self.drain(r, problems, shelf, |v| {
                 let [low, high, day] = *v.data() else { return Stored::Number(f64::NAN) };
                 let nanoseconds = (u64::from(high) << 32 | u64::from(low)) as f64;
                 Stored::Number((f64::from(day) - JULIAN_DAY_OF_1970) * SECONDS_A_DAY + nanoseconds / 1e9)
             }),
-            ColumnReader::FloatColumnReader(r) => self.drain(r, problems, |v| Stored::Number(f64::from(*v))),
-            ColumnReader::DoubleColumnReader(r) => self.drain(r, problems, |v| Stored::Number(*v)),
+            ColumnReader::FloatColumnReader(r) => {
+                self.drain(r, problems, shelf, |v| Stored::Number(f64::from(*v)))
+            }
+            ColumnReader::DoubleColumnReader(r) => self.drain(r, problems, shelf, |v| Stored::Number(*v)),
             ColumnReader::ByteArrayColumnReader(r) => {
-                self.drain(r, problems, |v| Stored::Bytes(v.as_bytes()))
+                self.drain(r, problems, shelf, |v| Stored::Bytes(v.as_bytes()))
             }
             ColumnReader::FixedLenByteArrayColumnReader(r) => {
-                self.drain(r, problems, |v| Stored::Bytes(v.as_bytes()))
+                self.drain(r, problems, shelf, |v| Stored::Bytes(v.as_bytes()))
             }
         }
     }
@@ -254,8 +265,10 @@ impl Growing {
         &mut self,
         mut reader: ColumnReaderImpl<T>,
         problems: &mut Problems,
+        shelf: &mut Shelf,
         stored: impl for<'v> Fn(&'v T::T) -> Stored<'v>,
-    ) -> Result<()> {
+    ) -> Result<Option<Arc<Scratch>>> {
+        let mut put_away = None;
         let (mut values, mut levels) = (Vec::new(), Vec::new());
         loop {
             values.clear();
@@ -263,7 +276,7 @@ impl Growing {
             let read = reader.read_records(BATCH, Some(&mut levels), None, &mut values);
             let (rows, _, _) = read.map_err(refused)?;
             if rows == 0 {
-                return Ok(());
+                return Ok(put_away);
             }
             let mut next = values.iter();
             for row in 0..rows {
@@ -272,6 +285,10 @@ impl Growing {
                 self.make_room_for(&value)?;
                 self.put(value, problems);
                 self.rows += 1;
+            }
+            if let Some(scratch) = shelf.grown(rows, 1)? {
+                self.put_away(&scratch)?;
+                put_away = Some(scratch);
             }
         }
     }
@@ -349,6 +366,14 @@ impl Growing {
         match self.sink {
             Sink::Number(n) | Sink::Parsed(n, _) => n.finish(self.name),
             Sink::Text(t) => t.finish(self.name, self.asked),
+        }
+    }
+
+    /// Bytes of the texts that stay in memory.
+    fn text_bytes(&self) -> usize {
+        match &self.sink {
+            Sink::Text(texts) => texts.text_bytes(),
+            Sink::Number(_) | Sink::Parsed(..) => 0,
         }
     }
 

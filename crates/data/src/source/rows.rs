@@ -180,6 +180,7 @@ impl Array {
             if let Some(scratch) = shelf.grown(rows, self.columns)? {
                 sinks.iter_mut().try_for_each(|sink| sink.put_away(&scratch))?;
             }
+            shelf.check_texts(|| sinks.iter().map(Sink::text_bytes).sum())?;
         }
         self.check_end(input)?;
         problems.finish()?;
@@ -197,6 +198,7 @@ impl Array {
         self.check(input, size)?;
         let mut problems = Problems::default();
         let mut columns: Vec<(usize, Column)> = Vec::new();
+        let mut texts = 0;
         let mut shelf = Shelf::new(options.limit.as_ref());
         let mut block = Vec::new();
         for k in 0..self.columns {
@@ -216,7 +218,10 @@ impl Array {
                     sink.put_away(&scratch)?;
                 }
             }
-            columns.push((column, shelf.column(sink.finish(column)?)?));
+            shelf.check_texts(|| texts + sink.text_bytes())?;
+            let finished = shelf.column(sink.finish(column)?)?;
+            texts += finished.text_bytes();
+            columns.push((column, finished));
         }
         self.check_end(input)?;
         problems.finish()?;
@@ -304,6 +309,14 @@ impl Array {
 }
 
 impl Sink {
+    /// Bytes of the texts that stay in memory.
+    fn text_bytes(&self) -> usize {
+        match self {
+            Sink::Number(_) => 0,
+            Sink::Text(texts) => texts.text_bytes(),
+        }
+    }
+
     fn put_away(&mut self, scratch: &Arc<Scratch>) -> Result<()> {
         match self {
             Sink::Number(numbers) => numbers.put_away(scratch),

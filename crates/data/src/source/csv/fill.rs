@@ -85,6 +85,7 @@ impl Filler<'_> {
                 }
             }
         }
+        self.shelf.check_texts(|| self.columns.iter().map(Growing::text_bytes).sum())?;
         match self.shelf.grown(whole.len(), width)? {
             Some(scratch) => self.columns.iter_mut().try_for_each(|column| column.put_away(&scratch)),
             None => Ok(()),
@@ -190,6 +191,14 @@ impl Growing {
             },
         }
         Ok(())
+    }
+
+    /// Bytes of the texts that stay in memory.
+    fn text_bytes(&self) -> usize {
+        match &self.sink {
+            Sink::Text(texts) => texts.text_bytes(),
+            Sink::Pending(_) | Sink::Number(_) | Sink::Classes(..) => 0,
+        }
     }
 
     fn put_away(&mut self, scratch: &Arc<Scratch>) -> Result<()> {

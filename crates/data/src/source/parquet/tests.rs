@@ -166,3 +166,40 @@ fn row_groups_are_put_away_under_a_limit() {
         assert_eq!(format!("{:?}", a.cells().unwrap()), format!("{:?}", b.cells().unwrap()));
     }
 }
+
+/// A file may be one row group, however many rows it has.
+#[test]
+fn the_cells_of_a_row_group_are_put_away_while_it_is_read() {
+    const ROWS: usize = 300_000;
+    let schema = Arc::new(
+        parse_message_type("message m { required double a; required double b; required double c; }").unwrap(),
+    );
+    let properties =
+        WriterProperties::builder().set_dictionary_enabled(false).set_data_page_size_limit(1 << 16);
+    let out = Vec::new();
+    let mut file = SerializedFileWriter::new(out, schema, Arc::new(properties.build())).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    let value = |row: usize, column: usize| (row * 7 + column) as f64 + 70_000.1;
+    for column in 0..3 {
+        let mut written = group.next_column().unwrap().unwrap();
+        let values: Vec<f64> = (0..ROWS).map(|row| value(row, column)).collect();
+        written.typed::<DoubleType>().write_batch(&values, None, None).unwrap();
+        written.close().unwrap();
+    }
+    group.close().unwrap();
+    let file = file.into_inner().unwrap();
+    let read = |limit| {
+        let mut table = None;
+        let options = ReadOptions { limit, ..ReadOptions::default() };
+        let memory = allocation_counter::measure(|| table = Some(read_bytes(&file, &options).unwrap()));
+        (memory.bytes_max, table.unwrap())
+    };
+    let (whole, _) = read(None);
+    let (little, table) = read(Some(crate::memory::tests::limit(4 << 20)));
+    // 7.2 MB of cells; an eighth of 4 MiB for those of a column, the same for those of the others, and buffers.
+    assert!(whole > 7_200_000 && little < 2_500_000, "{whole} {little}");
+    for (c, column) in table.columns.iter().enumerate() {
+        let Cells::Number(numbers) = column.cells().unwrap().into_owned() else { panic!("numbers") };
+        assert!((0..ROWS).all(|row| numbers.get(row) == value(row, c)), "column {c}");
+    }
+}
