@@ -230,7 +230,7 @@ fn divergence_names_layer_epoch_and_step() {
     assert_eq!(e.exit_code(), 4);
     let place = e.place().to_string();
     assert!(place.contains("layer") && place.contains("epoch 1, step"), "{place}");
-    assert!(e.hint_text().unwrap().contains("--learning-rate 100000"), "{e}");
+    assert!(e.hint_text().unwrap().contains("try --learning-rate 0.1)"), "{e}");
 }
 
 #[test]
