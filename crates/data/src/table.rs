@@ -220,11 +220,14 @@ pub(crate) enum Form {
     F64,
 }
 
-/// Whether a number is not whole; `f64::fract` says the same and is a call on most processors.
+/// Whether a number is not whole: `f64::fract` says the same, in a call a number on most processors. Here and where it
+/// is asked `&` and `|` look at both sides, so that several numbers can be looked at together.
 #[inline]
 pub(crate) fn has_fraction(value: f64) -> bool {
-    // From 2^52 on there are no fractions.
-    value.abs() < 4_503_599_627_370_496.0 && (value as i64) as f64 != value
+    // From 2^52 on there are no fractions, and a sum has none.
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
+    let size = value.abs();
+    (size < WHOLE) & (size + WHOLE - WHOLE != size)
 }
 
 impl Form {
@@ -232,15 +235,15 @@ impl Form {
     #[inline]
     pub(crate) fn holds(self, value: f64) -> bool {
         match self {
-            Form::U8 => (0.0..=255.0).contains(&value) && !has_fraction(value) && value.is_sign_positive(),
-            Form::F32 => value.is_nan() || f64::from(value as f32) == value,
+            Form::U8 => (0.0..=255.0).contains(&value) & !has_fraction(value) & value.is_sign_positive(),
+            Form::F32 => value.is_nan() | (f64::from(value as f32) == value),
             Form::F64 => true,
         }
     }
-    /// The smallest form that holds `value` exactly.
-    pub(crate) fn of(value: f64) -> Form {
-        let small = [Form::U8, Form::F32].into_iter().find(|form| form.holds(value));
-        small.unwrap_or(Form::F64)
+    /// The smallest form that holds all these exactly.
+    pub(crate) fn of(values: &[f64]) -> Form {
+        let holds = |form: Form| values.iter().fold(true, |all, value| all & form.holds(*value));
+        [Form::U8, Form::F32].into_iter().find(|form| holds(*form)).unwrap_or(Form::F64)
     }
     /// Bytes of a number.
     pub(crate) fn bytes(self) -> usize {
@@ -275,6 +278,14 @@ impl Numbers {
             Numbers::U8(v) => v.push(value as u8),
             Numbers::F32(v) => v.push(value as f32),
             Numbers::F64(v) => v.push(value),
+        }
+    }
+    /// More numbers, which this form holds.
+    pub(crate) fn extend(&mut self, values: &[f64]) {
+        match self {
+            Numbers::U8(v) => v.extend(values.iter().map(|value| *value as u8)),
+            Numbers::F32(v) => v.extend(values.iter().map(|value| *value as f32)),
+            Numbers::F64(v) => v.extend_from_slice(values),
         }
     }
     /// More numbers, from bytes of a form that is not larger.

@@ -235,7 +235,7 @@ fn what_cannot_be_trained_is_kept_as_failed() {
     let e = search(&parts, &request("learning-rate = [1e30, 2e30]", Search::Grid, 4), 1, dir.path());
     let e = e.unwrap_err().to_string();
     assert!(e.contains("the number of trials that could be judged is 0; it must be at least 1 of 2"), "{e}");
-    assert!(e.contains("trial 1 failed because training diverged") && e.contains("; at: t.csv, "), "{e}");
+    assert!(e.contains("trial 1 failed because training diverged") && e.contains("; at: moons, row "), "{e}");
 }
 
 #[test]

@@ -116,7 +116,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Whether f64 holds `n` exactly.
 #[inline]
 pub(super) fn is_exact(n: i128) -> bool {
-    n.unsigned_abs() <= EXACT as u128 || (n as f64) as i128 == n
+    n.unsigned_abs() <= 1 << 53 || (n as f64) as i128 == n
 }
 
 /// `-12.345`, of up to 18 characters: most cells of most files. Whole numbers up to 2^53 and powers of ten up to 10^22 are

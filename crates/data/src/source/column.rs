@@ -24,7 +24,7 @@ const FEW_LEVELS: usize = 100;
 #[inline]
 pub fn kept(value: f64) -> f64 {
     let size = value.abs();
-    let rounded = has_fraction(value) && size < 65_536.0 && size >= f64::from(f32::MIN_POSITIVE);
+    let rounded = has_fraction(value) & (size < 65_536.0) & (size >= f64::from(f32::MIN_POSITIVE));
     if rounded { f64::from(value as f32) } else { value }
 }
 
@@ -56,9 +56,22 @@ impl NumberColumn {
         self.whole &= !has_fraction(value);
         let value = if self.double { value } else { kept(value) };
         if !self.cells.form().holds(value) {
-            self.widen(Form::of(value));
+            self.widen(Form::of(&[value]));
         }
         self.cells.push(value);
+    }
+
+    /// More cells, which are rounded as [`push`](Self::push) rounds one.
+    pub(super) fn extend(&mut self, values: &mut [f64]) {
+        self.whole &= values.iter().fold(true, |whole, value| whole & !has_fraction(*value));
+        if !self.double {
+            values.iter_mut().for_each(|value| *value = kept(*value));
+        }
+        let form = Form::of(values);
+        if form > self.cells.form() {
+            self.widen(form);
+        }
+        self.cells.extend(values);
     }
 
     /// Whether no cell so far has a fraction.

@@ -240,7 +240,8 @@ impl Growing {
                 let whole = move |v: i64| if unsigned { i128::from(v as u64) } else { i128::from(v) };
                 self.drain(r, problems, shelf, move |v| match whole(*v) {
                     n if over == 1.0 && !is_exact(n) => Stored::Inexact(n),
-                    n => number(n as f64),
+                    // Most fit 64 bits, which the processor converts by itself.
+                    n => number(i64::try_from(n).map_or(n as f64, |n| n as f64)),
                 })
             }
             ColumnReader::Int96ColumnReader(r) => self.drain(r, problems, shelf, |v| {
@@ -278,19 +279,48 @@ impl Growing {
             if rows == 0 {
                 return Ok(put_away);
             }
-            let mut next = values.iter();
-            for row in 0..rows {
-                let present = !self.optional || levels.get(row) == Some(&1);
-                let value = if present { next.next().map(&stored) } else { None };
-                self.make_room_for(&value)?;
-                self.put(value, problems);
-                self.rows += 1;
-            }
+            let (mut next, optional) = (values.iter(), self.optional);
+            let cells = (0..rows).map(|row| {
+                let present = !optional || levels.get(row) == Some(&1);
+                if present { next.next().map(&stored) } else { None }
+            });
+            self.put_all(cells, problems)?;
             if let Some(scratch) = shelf.grown(rows, 1)? {
                 self.put_away(&scratch)?;
                 put_away = Some(scratch);
             }
         }
+    }
+
+    /// Numbers that follow each other go together, every other cell by itself.
+    fn put_all<'v>(
+        &mut self,
+        cells: impl Iterator<Item = Option<Stored<'v>>>,
+        problems: &mut Problems,
+    ) -> Result<()> {
+        let mut plain = Vec::new();
+        for cell in cells {
+            match (&mut self.sink, &cell) {
+                (Sink::Number(_), None) => plain.push(f64::NAN),
+                (Sink::Number(_), Some(Stored::Number(v))) if !v.is_infinite() => plain.push(*v),
+                _ => {
+                    self.put_numbers(&mut plain);
+                    self.make_room_for(&cell)?;
+                    self.put(cell, problems);
+                    self.rows += 1;
+                }
+            }
+        }
+        self.put_numbers(&mut plain);
+        Ok(())
+    }
+
+    fn put_numbers(&mut self, numbers: &mut Vec<f64>) {
+        if let Sink::Number(n) = &mut self.sink {
+            n.extend(numbers);
+        }
+        self.rows += numbers.len();
+        numbers.clear();
     }
 
     /// Where two values might become the same number the column holds identifiers from here on.

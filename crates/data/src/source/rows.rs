@@ -46,22 +46,32 @@ impl Element {
         }
     }
 
-    /// The number in `bytes`, of which there are [`Element::size`]; for texts, 0.
-    fn number(self, bytes: &[u8], big: bool) -> f64 {
-        match self {
-            Element::U8 => f64::from(u8::from_le_bytes(word(bytes, big))),
-            Element::I8 => f64::from(i8::from_le_bytes(word(bytes, big))),
-            Element::U16 => f64::from(u16::from_le_bytes(word(bytes, big))),
-            Element::I16 => f64::from(i16::from_le_bytes(word(bytes, big))),
-            Element::U32 => f64::from(u32::from_le_bytes(word(bytes, big))),
-            Element::I32 => f64::from(i32::from_le_bytes(word(bytes, big))),
-            Element::U64 => u64::from_le_bytes(word(bytes, big)) as f64,
-            Element::I64 => i64::from_le_bytes(word(bytes, big)) as f64,
-            Element::F16 => half(u16::from_le_bytes(word(bytes, big))),
-            Element::F32 => f64::from(f32::from_le_bytes(word(bytes, big))),
-            Element::F64 => f64::from_le_bytes(word(bytes, big)),
-            Element::Bytes(_) | Element::Chars(_) => 0.0,
+    /// The numbers in these cells, each of [`Element::size`] bytes; of texts, 0.
+    fn numbers<'b>(self, cells: impl Iterator<Item = &'b [u8]>, big: bool) -> Vec<f64> {
+        macro_rules! numbers {
+            ($kind:ty) => {
+                cells.map(|bytes| <$kind>::from_le_bytes(word(bytes, big)) as f64).collect()
+            };
         }
+        match self {
+            Element::U8 => numbers!(u8),
+            Element::I8 => numbers!(i8),
+            Element::U16 => numbers!(u16),
+            Element::I16 => numbers!(i16),
+            Element::U32 => numbers!(u32),
+            Element::I32 => numbers!(i32),
+            Element::U64 => numbers!(u64),
+            Element::I64 => numbers!(i64),
+            Element::F16 => cells.map(|bytes| half(u16::from_le_bytes(word(bytes, big)))).collect(),
+            Element::F32 => numbers!(f32),
+            Element::F64 => numbers!(f64),
+            Element::Bytes(_) | Element::Chars(_) => cells.map(|_| 0.0).collect(),
+        }
+    }
+
+    /// The number in one cell.
+    fn number(self, bytes: &[u8], big: bool) -> f64 {
+        self.numbers(std::iter::once(bytes), big)[0]
     }
 
     /// The text in `bytes`, of whole numbers of 64 bits too; `None` if it is none.
@@ -171,10 +181,8 @@ impl Array {
                 sinks = (0..self.columns).map(|_| self.sink(options, reserve)).collect();
             }
             for (column, sink) in sinks.iter_mut().enumerate() {
-                for r in 0..rows {
-                    let at = r * row_bytes + column * size;
-                    self.push(sink, &block[at..at + size], row + r, column, &mut problems)?;
-                }
+                let cells = block.chunks_exact(row_bytes).map(|row| &row[column * size..][..size]);
+                self.extend(sink, cells, (row, column), &mut problems)?;
             }
             row += rows;
             if let Some(scratch) = shelf.grown(rows, self.columns)? {
@@ -210,9 +218,7 @@ impl Array {
                 if !input.read_into(&mut block, rows * size)? {
                     return Err(self.ends_early(0));
                 }
-                for (r, bytes) in block.chunks_exact(size).enumerate() {
-                    self.push(&mut sink, bytes, row + r, column, &mut problems)?;
-                }
+                self.extend(&mut sink, block.chunks_exact(size), (row, column), &mut problems)?;
                 row += rows;
                 if let Some(scratch) = shelf.grown(rows, 1)? {
                     sink.put_away(&scratch)?;
@@ -272,7 +278,27 @@ impl Array {
         Sink::Number(NumberColumn::new(Form::U8, options.double, reserve))
     }
 
-    #[inline]
+    /// More cells of a column, of which the first stands in this row.
+    fn extend<'b>(
+        &self,
+        sink: &mut Sink,
+        cells: impl Iterator<Item = &'b [u8]> + Clone,
+        (row, column): (usize, usize),
+        problems: &mut Problems,
+    ) -> Result<()> {
+        let inexact = |bytes| self.element.is_inexact(bytes, self.big);
+        if let Sink::Number(numbers) = sink
+            && !cells.clone().any(inexact)
+        {
+            let mut values = self.element.numbers(cells.clone(), self.big);
+            if !values.iter().any(|value| value.is_infinite()) {
+                numbers.extend(&mut values);
+                return Ok(());
+            }
+        }
+        cells.zip(row..).try_for_each(|(bytes, row)| self.push(sink, bytes, row, column, problems))
+    }
+
     fn push(
         &self,
         sink: &mut Sink,

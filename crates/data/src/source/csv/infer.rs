@@ -37,7 +37,7 @@ impl Tally {
                     tally.numbers += 1;
                     tally.fraction |= v.fract() != 0.0;
                     tally.identifiers |= is_padded(field) || is_inexact(field, v);
-                    tally.form = tally.form.max(Form::of(kept(v)));
+                    tally.form = tally.form.max(Form::of(&[kept(v)]));
                 }
                 Cell::OtherMark(_) => {
                     tally.numbers += 1;
