@@ -60,6 +60,7 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
     for g in 0..reader.num_row_groups() {
         let group = reader.get_row_group(g).map_err(refused)?;
         let claim = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
+        let mut texts = 0;
         for c in 0..columns.len() {
             let (before, rest) = columns.split_at_mut(c);
             let column = &mut rest[0];
@@ -70,6 +71,8 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
             if let Some(scratch) = column.fill(cells, &mut problems, &mut shelf)? {
                 before.iter_mut().try_for_each(|column| column.put_away(&scratch))?;
             }
+            texts += column.text_bytes();
+            shelf.check_texts(|| texts)?;
             if column.rows - rows != claim {
                 let found = column.rows - rows;
                 let what = format!("column `{}` has {found} rows where {claim} are claimed", column.name);
@@ -77,7 +80,6 @@ fn read_sound(path: &str, options: &ReadOptions, progress: &mut dyn FnMut(Progre
             }
         }
         rows = columns.first().map_or(0, |c| c.rows);
-        shelf.check_texts(|| columns.iter().map(Growing::text_bytes).sum())?;
         done += group_bytes(metadata, g);
         progress(Progress { done, total: Some(total) });
     }

@@ -203,3 +203,29 @@ fn the_cells_of_a_row_group_are_put_away_while_it_is_read() {
         assert!((0..ROWS).all(|row| numbers.get(row) == value(row, c)), "column {c}");
     }
 }
+
+/// Before the next column is read, not when the group is.
+#[test]
+fn texts_beyond_their_share_are_refused() {
+    let columns: String = (0..8).map(|c| format!("required binary c{c} (UTF8); ")).collect();
+    let schema = Arc::new(parse_message_type(&format!("message m {{ {columns} }}")).unwrap());
+    let mut file = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    for _ in 0..8 {
+        let mut column = group.next_column().unwrap().unwrap();
+        let values: Vec<ByteArray> =
+            (0..6_000).map(|i| ByteArray::from(format!("{i:0100}").into_bytes())).collect();
+        column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    let file = file.into_inner().unwrap();
+    let read = |bytes| {
+        let limit = Some(crate::memory::tests::limit(bytes));
+        read_bytes(&file, &ReadOptions { limit, ..ReadOptions::default() })
+    };
+    // 6,000 texts of 100 bytes, each twice and 120 bytes more: 1.9 MB a column, and five of them are too much.
+    let said = read(32 << 20).unwrap_err().to_string();
+    assert!(said.starts_with("the memory of the categories' texts is `9 MiB`"), "{said}");
+    assert_eq!(read(64 << 20).unwrap().rows, 6_000);
+}
