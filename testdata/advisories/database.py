@@ -25,9 +25,11 @@ def not_looked_up(known):
 
 def text(advisory):
     """An advisory as the database holds it."""
+    keys = {"id": "id", "package": "crate", "date": "date", "informational": "informational"}
     lines = ["[advisory]"]
-    lines += [f"{key} = {json.dumps(value)}" for key, name in (("id", "id"), ("package", "crate"), ("date", "date"), ("informational", "informational")) if (value := advisory.get(name))]
-    lines += ["[versions]"] + [f"{key} = {json.dumps(advisory[key])}" for key in ("patched", "unaffected")]
+    lines += [f"{key} = {json.dumps(advisory[ours])}" for key, ours in keys.items() if ours in advisory]
+    lines.append("[versions]")
+    lines += [f"{key} = {json.dumps(advisory[key])}" for key in ("patched", "unaffected")]
     return "```toml\n" + "\n".join(lines) + f"\n```\n\n# {advisory['id']}\n\nhttps://rustsec.org/advisories/{advisory['id']}.html\n"
 
 

@@ -4,8 +4,9 @@ use super::{Memory, Shared, Threads};
 use clap::Args;
 
 const AFTER: &str = "\
-The data is read again and must be the same; --memory and --scratch hold as they did, unless they are given anew. However often a run was stopped or killed, it ends with the bits of one \
-that was not: the same model file, history and record.
+The data is read again and must be the same; --memory and --scratch hold as they did, unless they are given anew. \
+However often a run was stopped or killed, it ends with the bits of one that was not: the same model file, history and \
+record.
 
 Examples:
   ff train moons --epochs 30 --refit=false --run runs/moons

@@ -155,6 +155,8 @@ const BLOCK: usize = 1 << 20;
 const BLOCK_ROWS: usize = 32;
 /// ... unless they are more bytes than this, or than this part of the memory.
 const LONG_BLOCK: usize = 16 << 20;
+/// Rows of a block at most: their numbers are 8 bytes each, of however few bytes they are made.
+const MOST_ROWS: usize = 1 << 16;
 const BLOCK_PARTS: u64 = 32;
 
 impl Array {
@@ -164,7 +166,7 @@ impl Array {
         let size = self.element.size();
         let row_bytes = self.check(input, size)?;
         let long = options.limit.as_ref().map_or(LONG_BLOCK, |limit| LONG_BLOCK.min(limit.part(BLOCK_PARTS)));
-        let block_rows = (BLOCK / row_bytes).max(BLOCK_ROWS.min(long / row_bytes)).max(1);
+        let block_rows = (BLOCK / row_bytes).max(BLOCK_ROWS.min(long / row_bytes)).clamp(1, MOST_ROWS);
         let mut problems = Problems::default();
         let mut sinks: Vec<Sink> = Vec::new();
         let mut shelf = Shelf::new(options.limit.as_ref());
@@ -214,7 +216,7 @@ impl Array {
             let mut sink = self.sink(options, 0);
             let mut row = 0;
             while row < self.rows {
-                let rows = (BLOCK / size).max(1).min(self.rows - row);
+                let rows = (BLOCK / size).clamp(1, MOST_ROWS).min(self.rows - row);
                 if !input.read_into(&mut block, rows * size)? {
                     return Err(self.ends_early(0));
                 }
